@@ -1,0 +1,60 @@
+/** What each code carries. A new code changes the public surface and gets its paragraph in docs/errors.md. */
+export interface ErrorDetails {
+  /** No model of that id, or it is private to others: the Hub does not say which. */
+  ERR_MODEL_NOT_FOUND: { modelId: string; suggestions: readonly string[] } & Partial<HubRefusal>
+  /** The text given is not a model id. */
+  ERR_MODEL_ID: { input: string }
+  /** No answer arrived: no network, name lookup, refused, reset, cut off before the headers, or timed out. */
+  ERR_HUB_UNREACHABLE: { endpoint: string; timeoutMs?: number }
+  /** The Hub answered with a status that is not a success and has no code of its own here. */
+  ERR_HUB_STATUS: HubRefusal
+  /** The Hub does not take this token: expired, revoked or mistyped. */
+  ERR_TOKEN_INVALID: HubRefusal
+  /** The Hub asked us to slow down. `retryAfterMs` is what it said, `undefined` where it said nothing. */
+  ERR_RATE_LIMITED: HubRefusal & { retryAfterMs: number | undefined }
+  /** The Hub answered, but not in a shape that can be read: HTML, cut JSON, a wrong type, too large. */
+  ERR_HUB_ANSWER: { url: string; reason: string }
+  /** A call to the Hub was needed while offline mode is on. */
+  ERR_OFFLINE: { because: string }
+  /** The endpoint may not be used as asked: not a web address, plain http to another machine, or a name the user did not allow. */
+  ERR_ENDPOINT: { endpoint: string }
+  /** A setting, from whatever source, cannot be used. */
+  ERR_SETTING: { setting: string; from: string }
+  /** The curated list shipped with this package is missing or damaged. */
+  ERR_CURATED_DATA: { reason: string }
+}
+
+/** What the Hub said when it refused. */
+export interface HubRefusal {
+  url: string
+  status: number
+  /** `X-Error-Code`, often absent. */
+  hubCode: string | undefined
+  /** `X-Error-Message`, or the `error` of the JSON body. */
+  hubMessage: string | undefined
+  /** `X-Request-Id`: quote it when asking Hugging Face. */
+  requestId: string | undefined
+}
+
+export type ErrorCode = keyof ErrorDetails
+
+/**
+ * What prevented an answer. Tell errors apart by `code`: a code survives HTTP and two loaded copies of a package, a class does not.
+ * @see docs/errors.md
+ */
+export class HubgateError<C extends ErrorCode = ErrorCode> extends Error {
+  override readonly name = 'HubgateError'
+  readonly code: C
+  readonly details: ErrorDetails[C]
+
+  constructor(code: C, message: string, details: ErrorDetails[C], options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+    this.details = details
+  }
+}
+
+/** Is this an error of Hubgate's with that code? Narrows its details. Works across copies of the package. */
+export function hasErrorCode<C extends ErrorCode>(error: unknown, code: C): error is HubgateError<C> {
+  return error instanceof Error && 'code' in error && error.code === code && 'details' in error
+}

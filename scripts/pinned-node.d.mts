@@ -1,0 +1,3 @@
+export declare const workspaceRoot: string
+export declare const REQUIRED_NODE_MAJOR: number
+export declare function findNode(): string | undefined
