@@ -2,6 +2,8 @@
 export interface ErrorDetails {
   /** No model of that id, or it is private to others: the Hub does not say which. */
   ERR_MODEL_NOT_FOUND: { modelId: string; suggestions: readonly string[] } & Partial<HubRefusal>
+  /** The Hub has taken this model down. */
+  ERR_MODEL_DISABLED: HubRefusal & { modelId: string }
   /** The text given is not a model id. */
   ERR_MODEL_ID: { input: string }
   /** No answer arrived: no network, name lookup, refused, reset, cut off before the headers, or timed out. */

@@ -1,3 +1,5 @@
+export { type AccessBadge, type AccessState, accessBadge, accessStates, isOpen } from './access-state.ts'
+export { type Colour, colourText, type GateMark, gateMark } from './gate-marks.ts'
 export {
   type GatedLabel,
   type GatedModel,
@@ -7,3 +9,4 @@ export {
   isModelGated,
   parseGated,
 } from './gated.ts'
+export { type NextStep, type NextStepContext, nextStep } from './next-step.ts'

@@ -1,0 +1,6 @@
+export { type HubCall, HubClient, type HubClientOptions, type HubWait } from './client.ts'
+export type { HubModel } from './hub-model.ts'
+export { type ListModelsQuery, listModels, type ModelPage } from './list-models.ts'
+export { type DetailsOptions, getDetails, type ModelDetails } from './model-details.ts'
+export { isModelId, type ModelReference, parseModelReference } from './model-id.ts'
+export type { RateLimit } from './rate-limit.ts'

@@ -1,0 +1,3 @@
+export { hasControlCharacters, stripControlCharacters } from './control-characters.ts'
+export { isWithin, type NumberRange, parseCount, parseRange, parseTokens } from './quantity.ts'
+export { Secret } from './secret.ts'

@@ -1,0 +1,23 @@
+import type { Context } from '../context.ts'
+import { EXIT_CODES } from '../exit-codes.ts'
+import type { Invocation } from '../program.ts'
+
+/** Loads the command that was asked for, and nothing of the others. Gives the exit code. */
+export async function runCommand(
+  invocation: Invocation,
+  makeContext: () => Promise<Context>,
+  help: () => string,
+): Promise<number> {
+  switch (invocation.command) {
+    case 'search':
+      return (await import('./search.ts')).search(await makeContext(), invocation)
+    case 'show':
+      return (await import('./show.ts')).show(await makeContext(), invocation)
+    case 'doctor':
+      return (await import('./doctor.ts')).doctor(makeContext, invocation)
+    case 'start':
+      return (await import('./start.ts')).start(await makeContext(), help)
+    default:
+      return EXIT_CODES.usage
+  }
+}

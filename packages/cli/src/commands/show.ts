@@ -1,0 +1,84 @@
+import {
+  curatedList,
+  curatedSource,
+  liveSource,
+  type ModelRecord,
+  mergeRecords,
+  suggestIds,
+  toModelJson,
+} from '@hubgate/core/catalog'
+import { HubgateError } from '@hubgate/core/errors'
+import { HubClient, parseModelReference } from '@hubgate/core/hub'
+import { type Context, note } from '../context.ts'
+import { EXIT_CODES } from '../exit-codes.ts'
+import type { Invocation } from '../program.ts'
+import { describeFailure } from '../views/failure.ts'
+import { renderModelPage } from '../views/model-page.ts'
+import { createPaint } from '../views/paint.ts'
+
+/** One model, from everything that knows it. */
+export async function show(context: Context, invocation: Invocation): Promise<number> {
+  const { settings, out, signal } = context
+  const { modelId } = parseModelReference(invocation.words[0] ?? '', settings.endpoint.host)
+  await using client = new HubClient(settings)
+  const local = await curatedSource(curatedList()).find(modelId, { signal })
+  const live = await findLive(context, client, local?.id ?? modelId)
+  const record =
+    local !== undefined && live.record !== undefined ? mergeRecords(local, live.record) : (live.record ?? local)
+  if (record === undefined) {
+    const error = notFound(modelId)
+    if (live.error === undefined) throw error
+    const [nearest] = error.details.suggestions
+    if (nearest !== undefined) note(context, `note: no such id is known offline; did you mean ${nearest}?`)
+    throw live.error
+  }
+
+  for (const text of settings.notices) note(context, `note: ${text}`)
+  if (live.error !== undefined) note(context, `note: ${describeFailure(live.error)}; shown is what is known offline`)
+  if (local !== undefined && live.isAbsent)
+    note(context, 'note: the Hub does not show this model to you now; shown is what was known of it')
+  if (invocation.options['json'] === true) {
+    out.write(`${JSON.stringify(toModelJson(record), undefined, 2)}\n`)
+  } else {
+    const renamedFrom = record.id.toLowerCase() === modelId.toLowerCase() ? undefined : modelId
+    const lines = renderModelPage(record, {
+      endpoint: settings.endpoint.href.replace(/\/+$/, ''),
+      now: context.now(),
+      paint: createPaint(out.color),
+      renamedFrom,
+    })
+    out.write(lines.map((line) => `${line}\n`).join(''))
+  }
+  return EXIT_CODES.done
+}
+
+interface LiveAnswer {
+  readonly record?: ModelRecord | undefined
+  readonly error?: Error
+  /** The Hub was asked, and knows no such model. */
+  readonly isAbsent?: boolean
+}
+
+async function findLive(context: Context, client: HubClient, modelId: string): Promise<LiveAnswer> {
+  if (context.settings.offline !== undefined) return {}
+  try {
+    const record = await liveSource(client, context.now).find(modelId, { signal: context.signal })
+    return { record, isAbsent: record === undefined }
+  } catch (error) {
+    context.signal.throwIfAborted()
+    if (!(error instanceof Error)) throw error
+    return { error }
+  }
+}
+
+function notFound(modelId: string): HubgateError<'ERR_MODEL_NOT_FOUND'> {
+  const suggestions = suggestIds(
+    modelId,
+    curatedList().records.map(({ id }) => id),
+  )
+  return new HubgateError(
+    'ERR_MODEL_NOT_FOUND',
+    `Cannot find ${modelId}: no model of that id is known here, or it is private to others`,
+    { modelId, suggestions },
+  )
+}

@@ -1,0 +1,29 @@
+import type { Settings } from '@hubgate/core/settings'
+
+/** Where a command writes, and how. Commands get it handed in: they touch neither `process` nor its streams. */
+export interface Context {
+  readonly settings: Settings
+  /** Data. */
+  readonly out: Sink
+  /** All else. */
+  readonly err: Sink
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal
+  readonly now: () => Date
+  readonly verbose: boolean
+}
+
+export interface Sink {
+  write(text: string): void
+  readonly isTerminal: boolean
+  /** Columns; of a pipe, what a wide line may take. */
+  readonly width: number
+  /** Rows of the terminal. */
+  readonly height: number
+  readonly color: boolean
+}
+
+/** One line for people on standard error. */
+export function note(context: Context, text: string): void {
+  context.err.write(`${text}\n`)
+}

@@ -1,0 +1,52 @@
+import type { ErrorCode } from '@hubgate/core/errors'
+
+/** Promised to scripts; `docs/errors.md` lists them. */
+export const EXIT_CODES = {
+  done: 0,
+  unexpected: 1,
+  usage: 2,
+  notFound: 3,
+  refused: 4,
+  unreachable: 5,
+  integrity: 6,
+  noSpace: 7,
+  interrupted: 130,
+} as const
+export type ExitCode = (typeof EXIT_CODES)[keyof typeof EXIT_CODES]
+
+const byErrorCode: Readonly<Record<ErrorCode, ExitCode>> = {
+  ERR_MODEL_NOT_FOUND: EXIT_CODES.notFound,
+  ERR_MODEL_DISABLED: EXIT_CODES.refused,
+  ERR_MODEL_ID: EXIT_CODES.usage,
+  ERR_HUB_UNREACHABLE: EXIT_CODES.unreachable,
+  ERR_HUB_STATUS: EXIT_CODES.unexpected,
+  ERR_TOKEN_INVALID: EXIT_CODES.refused,
+  ERR_RATE_LIMITED: EXIT_CODES.unexpected,
+  ERR_HUB_ANSWER: EXIT_CODES.unexpected,
+  ERR_OFFLINE: EXIT_CODES.unreachable,
+  ERR_ENDPOINT: EXIT_CODES.usage,
+  ERR_SETTING: EXIT_CODES.usage,
+  ERR_CURATED_DATA: EXIT_CODES.unexpected,
+}
+
+export function exitCodeOf(error: unknown): ExitCode {
+  if (error instanceof Error && 'code' in error && isErrorCode(error.code)) return byErrorCode[error.code]
+  if (error instanceof UsageError) return EXIT_CODES.usage
+  if (error instanceof Error && error.name === 'AbortError') return EXIT_CODES.interrupted
+  return EXIT_CODES.unexpected
+}
+
+function isErrorCode(code: unknown): code is ErrorCode {
+  return typeof code === 'string' && Object.hasOwn(byErrorCode, code)
+}
+
+/** The command line asks for something that cannot be meant. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+  readonly hint: string | undefined
+
+  constructor(message: string, hint?: string) {
+    super(message)
+    this.hint = hint
+  }
+}

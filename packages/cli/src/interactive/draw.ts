@@ -1,0 +1,93 @@
+import { stripControlCharacters } from '@hubgate/core/util'
+import { describeEmpty } from '../views/empty.ts'
+import { renderModelPage } from '../views/model-page.ts'
+import { modelColumns } from '../views/model-table.ts'
+import type { Paint } from '../views/paint.ts'
+import { renderTable, truncate } from '../views/table.ts'
+import { queryOf, type Screen } from './screen.ts'
+
+export interface Frame {
+  readonly width: number
+  readonly height: number
+  readonly paint: Paint
+  readonly now: Date
+  readonly endpoint: string
+}
+
+/** The lines of the whole screen, from top to bottom, none wider or more than the frame. */
+export function drawScreen(screen: Screen, frame: Frame): string[] {
+  const { height, width, paint } = frame
+  const head = [searchLine(screen, frame), '']
+  const foot = [
+    '',
+    truncated(statusLine(screen), width, (text) => paint(text, 'dim')),
+    truncated(keysLine(screen), width, (text) => paint(text, 'dim')),
+  ]
+  const room = Math.max(1, height - head.length - foot.length)
+  const body = (screen.focus === 'page' ? pageLines(screen, frame) : listLines(screen, frame, room)).slice(0, room)
+  return [...head, ...body, ...Array.from({ length: room - body.length }, () => ''), ...foot].slice(0, height)
+}
+
+function searchLine({ text, gate, focus }: Screen, { paint, width }: Frame): string {
+  const filter = gate === 'any' ? '' : `   gate: ${gate}`
+  const cursor = focus === 'text' ? '▏' : ''
+  const shown = truncate(`${text}${cursor}`, Math.max(4, width - 8 - filter.length))
+  const hint = text === '' && focus === 'text' ? paint('type to search', 'dim') : ''
+  return `${paint('search', 'bold')} ${shown}${hint}${paint(filter, 'yellow')}`
+}
+
+function listLines(screen: Screen, { width, paint, now }: Frame, room: number): string[] {
+  if (screen.records.length === 0)
+    return describeEmpty(queryOf(screen), { emptiedBy: screen.emptiedBy, failures: [] }).map((line) =>
+      truncate(`  ${line}`, width),
+    )
+  const rows = room - 1
+  const top = Math.max(0, Math.min(screen.selected - Math.floor(rows / 2), screen.records.length - rows))
+  const [header = '', ...lines] = renderTable(
+    modelColumns(paint, now),
+    screen.records.slice(top, top + rows),
+    width - 2,
+    (title) => paint(title, 'dim'),
+  )
+  const isChosen = (index: number): boolean => screen.focus === 'list' && top + index === screen.selected
+  return [
+    `  ${header}`,
+    ...lines.map((line, index) => (isChosen(index) ? `${paint('>', 'bold')} ${paint(line, 'bold')}` : `  ${line}`)),
+  ]
+}
+
+function pageLines(screen: Screen, { endpoint, now, paint, width }: Frame): string[] {
+  const record = screen.records[screen.selected]
+  if (record === undefined) return []
+  // Painted text cannot be cut by width without counting its escapes, so the page is cut before it is painted.
+  const plain = renderModelPage(record, { endpoint, now, paint: (text) => text })
+  const painted = renderModelPage(record, { endpoint, now, paint })
+  return plain.map((line, index) => (truncate(line, width) === line ? (painted[index] ?? line) : truncate(line, width)))
+}
+
+function statusLine({ records, live, message, gate }: Screen): string {
+  const count = `${records.length} ${records.length === 1 ? 'model' : 'models'}${gate === 'any' ? '' : ` (${gate})`}`
+  const liveText = {
+    off: () => `offline: ${live.kind === 'off' ? live.why : ''}`,
+    idle: () => 'known here',
+    asking: () => 'known here; asking the Hub…',
+    answered: () => 'known here and live',
+    failed: () => (live.kind === 'failed' ? live.why : ''),
+  }[live.kind]()
+  return stripControlCharacters(message ?? `${count} · ${liveText}`)
+}
+
+function keysLine({ focus }: Screen): string {
+  switch (focus) {
+    case 'text':
+      return 'type to search · ↓ to the list · Enter details · ^O open page · ^G gate · Esc clear or quit'
+    case 'list':
+      return '↑↓ move · Enter details · o open page · a gate filter · / search · q quit'
+    case 'page':
+      return '↑↓ next model · o open page · Esc back · q quit'
+  }
+}
+
+function truncated(text: string, width: number, paint: (text: string) => string): string {
+  return paint(truncate(text, width))
+}

@@ -1,0 +1,74 @@
+import { categories, gateFilters, sortKeys } from '@hubgate/core/catalog'
+import { type NumberRange, parseCount, parseRange, parseTokens } from '@hubgate/core/util'
+import { InvalidArgumentError, Option } from 'commander'
+import { colorChoices } from './sink.ts'
+
+/** Every option of every command: help is made from these. One name means one thing, everywhere. */
+export const listSources = ['auto', 'offline', 'live'] as const
+export type ListSource = (typeof listSources)[number]
+
+export const listStyles = ['table', 'plain', 'brackets', 'icons'] as const
+export type ListStyle = (typeof listStyles)[number]
+
+export const globalOptions: readonly Option[] = [
+  new Option('--offline', 'ask nothing of the network'),
+  new Option('--endpoint <url>', 'the Hub to ask, as HF_ENDPOINT'),
+  new Option('--timeout <seconds>', 'how long to wait for an answer to begin').argParser(parseSeconds),
+  new Option('--color <when>', 'colours').choices(colorChoices).default('auto'),
+  new Option('--verbose', 'say more on standard error'),
+]
+
+export const jsonOption: Option = new Option('--json', 'print JSON')
+
+export const searchOptions: readonly Option[] = [
+  new Option('--task <tag>', 'pipeline tag, such as text-generation'),
+  new Option('--author <name>', 'user or organisation'),
+  new Option('--library <name>', 'such as transformers or gguf'),
+  new Option('--license <id>', 'such as apache-2.0'),
+  new Option('--gated <gate>', 'only models with this gate').choices(gateFilters).default('any'),
+  new Option('--params <range>', 'parameters, such as 6B..9B or ..3B').argParser(rangeParser(parseCount)),
+  new Option('--context <range>', "the model's own maximum in tokens, such as 32k..").argParser(
+    rangeParser(parseTokens),
+  ),
+  new Option('--category <name>', 'of the curated list').argParser(parseCategory),
+  new Option('--sort <key>', 'largest or newest first').choices(sortKeys).default('downloads'),
+  new Option('--limit <n>', 'rows at the most').argParser(parseLimit).default(30),
+  new Option('--source <where>', 'auto: curated list and live Hub; offline: no network; live: the Hub only')
+    .choices(listSources)
+    .default('auto'),
+  new Option('--style <style>', 'how lines look').choices(listStyles).default('table'),
+  jsonOption.conflicts(['jsonl', 'markdown']),
+  new Option('--jsonl', 'print JSON, a model a line').conflicts(['json', 'markdown']),
+  new Option('--markdown', 'print a Markdown table').conflicts(['json', 'jsonl']),
+]
+
+function rangeParser(parseEnd: (text: string) => number): (text: string) => NumberRange {
+  return (text) => orInvalid(() => parseRange(text, parseEnd))
+}
+
+function parseLimit(text: string): number {
+  const limit = Number(text)
+  if (!(Number.isSafeInteger(limit) && limit > 0 && limit <= 10_000))
+    throw new InvalidArgumentError('Expected a whole number from 1 to 10000.')
+  return limit
+}
+
+function parseSeconds(text: string): number {
+  const seconds = Number(text)
+  if (!(seconds > 0 && seconds <= 86_400)) throw new InvalidArgumentError('Expected seconds, above 0.')
+  return seconds
+}
+
+function parseCategory(text: string): string {
+  const category = categories.find((name) => name.toLowerCase() === text.toLowerCase())
+  if (category === undefined) throw new InvalidArgumentError(`Allowed choices are ${categories.join(', ')}.`)
+  return category
+}
+
+function orInvalid<T>(parse: () => T): T {
+  try {
+    return parse()
+  } catch (error) {
+    throw new InvalidArgumentError(`${error instanceof Error ? error.message : String(error)}.`)
+  }
+}

@@ -1,0 +1,89 @@
+import { Command, type Option } from 'commander'
+import { globalOptions, jsonOption, searchOptions } from './options.ts'
+
+/** What the command line asked for: which command, with which words and options. */
+export interface Invocation {
+  readonly command: string
+  readonly words: readonly string[]
+  readonly options: Readonly<Record<string, unknown>>
+}
+
+export interface ProgramOptions {
+  readonly version: string
+  readonly onInvoke: (invocation: Invocation) => void
+  readonly writeOut: (text: string) => void
+  readonly writeErr: (text: string) => void
+}
+
+interface CommandDefinition {
+  readonly name: string
+  readonly words: string
+  readonly summary: string
+  readonly options: readonly Option[]
+  readonly after?: string
+}
+
+const definitions: readonly CommandDefinition[] = [
+  {
+    name: 'search',
+    words: '[text...]',
+    summary: 'find models: words anywhere in the id, all of them',
+    options: searchOptions,
+    after: `
+Examples:
+  hubgate search llama --params 6B..9B
+  hubgate search qwen coder --gated public --json
+  hubgate search --source offline --category MoE --style brackets`,
+  },
+  {
+    name: 'show',
+    words: '<id>',
+    summary: 'everything known of one model; takes the address of its page as well',
+    options: [jsonOption],
+  },
+  {
+    name: 'doctor',
+    words: '',
+    summary: 'look at settings, token, folders and network, and say what to mend',
+    options: [jsonOption],
+  },
+]
+
+/** The command line as a description. Running a command only reports what was asked; nothing else is loaded for it. */
+export function createProgram({ version, onInvoke, writeOut, writeErr }: ProgramOptions): Command {
+  const program = new Command('hubgate')
+    .description('Finds any open model on Hugging Face, tells you whether you may use it and whether it fits.')
+    .version(version, '-V, --version')
+    .helpOption('-h, --help', 'show this help')
+    .configureOutput({ writeOut, writeErr })
+    .configureHelp({ showGlobalOptions: true })
+    .showSuggestionAfterError(true)
+    .exitOverride()
+    .addHelpText(
+      'after',
+      `
+Without a command, on a terminal: search as you type.
+
+Exit codes: 0 done, 2 usage, 3 not found, 4 access refused, 5 Hub not reached, 130 interrupted.`,
+    )
+  for (const option of globalOptions) program.addOption(option)
+  program.action(() => onInvoke({ command: 'start', words: [], options: program.opts() }))
+  for (const { name, words, summary, options, after } of definitions) {
+    const command = program.command(name).description(summary).exitOverride().configureOutput({ writeOut, writeErr })
+    if (words !== '') command.argument(words)
+    for (const option of [...options, ...globalOptions]) command.addOption(option)
+    if (after !== undefined) command.addHelpText('after', after)
+    command.action(() => onInvoke({ command: name, words: command.args, options: mergeOptions(program, command) }))
+  }
+  return program
+}
+
+/** An option may stand before or after the command; what was written wins over a default. */
+function mergeOptions(program: Command, command: Command): Record<string, unknown> {
+  const own = command.opts()
+  for (const [name, value] of Object.entries(program.opts())) {
+    if (command.getOptionValueSource(name) === 'default' || own[name] === undefined)
+      own[name] = program.getOptionValueSource(name) === 'cli' ? value : (own[name] ?? value)
+  }
+  return own
+}

@@ -1,0 +1,55 @@
+import { hasErrorCode } from '@hubgate/core/errors'
+import { stripControlCharacters } from '@hubgate/core/util'
+import type { Context } from '../context.ts'
+import { UsageError } from '../exit-codes.ts'
+import { createPaint } from './paint.ts'
+
+/** One line of what happened, one of what to do next; the rest only when asked for. */
+export function printError(context: Pick<Context, 'err' | 'verbose'>, error: unknown): void {
+  const paint = createPaint(context.err.color)
+  const message = error instanceof Error ? error.message : String(error)
+  const hint = hintFor(error)
+  const lines = [
+    `${paint('error:', 'red')} ${clean(message)}`,
+    ...(hint === undefined ? [] : [`${paint('hint:', 'blue')} ${clean(hint)}`]),
+  ]
+  if (context.verbose && error instanceof Error) lines.push(...detailsOf(error))
+  for (const line of lines) context.err.write(`${line}\n`)
+}
+
+export function hintFor(error: unknown): string | undefined {
+  if (error instanceof UsageError) return error.hint
+  if (hasErrorCode(error, 'ERR_MODEL_NOT_FOUND')) {
+    const { suggestions } = error.details
+    return suggestions.length > 0
+      ? `did you mean ${suggestions.join(', ')}?`
+      : 'check the spelling, or sign in if it is private: `hubgate search` finds ids'
+  }
+  if (hasErrorCode(error, 'ERR_MODEL_ID'))
+    return 'an id looks like meta-llama/Llama-3.1-8B-Instruct; `hubgate search` finds them'
+  if (hasErrorCode(error, 'ERR_HUB_UNREACHABLE'))
+    return '`hubgate doctor` looks for the cause; `--source offline` needs no network'
+  if (hasErrorCode(error, 'ERR_OFFLINE')) return 'take offline mode away to ask the Hub'
+  if (hasErrorCode(error, 'ERR_TOKEN_INVALID')) return 'make a new token at https://huggingface.co/settings/tokens'
+  if (hasErrorCode(error, 'ERR_SETTING')) return 'correct it, or move the file away to go on with the defaults'
+  if (hasErrorCode(error, 'ERR_ENDPOINT')) return 'look at HF_ENDPOINT, --endpoint and "endpoint" in config.json'
+  if (hasErrorCode(error, 'ERR_RATE_LIMITED')) return 'wait as it says; with a token the Hub allows more calls'
+  if (hasErrorCode(error, 'ERR_CURATED_DATA')) return 'install hubgate again'
+  return undefined
+}
+
+/** The chain of causes: for bug reports. Holds no secret, since messages never do. */
+function detailsOf(error: Error): string[] {
+  const lines: string[] = []
+  if ('code' in error && typeof error.code === 'string') lines.push(`  code: ${clean(error.code)}`)
+  if ('details' in error) lines.push(`  details: ${clean(JSON.stringify(error.details))}`)
+  for (let cause = error.cause; cause instanceof Error && lines.length < 12; cause = cause.cause)
+    lines.push(`  because: ${clean(cause.message)}`)
+  if (error.name !== 'HubgateError' && error.stack !== undefined)
+    lines.push(...error.stack.split('\n').slice(1, 8).map(clean))
+  return lines
+}
+
+function clean(text: string): string {
+  return stripControlCharacters(text).slice(0, 2000)
+}

@@ -1,0 +1,61 @@
+import { type GateMark, gateMark } from '@hubgate/core/access'
+import {
+  contextLabel,
+  factOf,
+  formatCount,
+  type ModelRecord,
+  memoryOf,
+  recordAsOf,
+  recordSource,
+} from '@hubgate/core/catalog'
+import { stripControlCharacters } from '@hubgate/core/util'
+import type { Paint } from './paint.ts'
+import { formatAge, formatRough } from './quantities.ts'
+import type { Column } from './table.ts'
+
+/** The columns of a list of models, the first of which always stays. */
+export function modelColumns(paint: Paint, now: Date): Column<ModelRecord>[] {
+  return [
+    { title: 'MODEL', cell: (record) => stripControlCharacters(record.id) },
+    {
+      title: 'GATE',
+      cell: (record) => mark(record).word,
+      paint: (text, record) => paint(text, mark(record).colour),
+      priority: 9,
+    },
+    { title: 'PARAMS', cell: paramsCell, align: 'right', priority: 8 },
+    { title: 'MEMORY', cell: (record) => memoryOf(record)?.label ?? '?', align: 'right', priority: 7 },
+    {
+      title: 'CONTEXT',
+      cell: (record) => optional(factOf(record, 'contextLength'), contextLabel),
+      align: 'right',
+      priority: 5,
+    },
+    {
+      title: 'LICENCE',
+      cell: (record) => optional(factOf(record, 'license'), (id) => stripControlCharacters(id).slice(0, 24)),
+      priority: 2,
+    },
+    { title: 'DOWNLOADS', cell: (record) => formatRough(factOf(record, 'downloads')), align: 'right', priority: 4 },
+    {
+      title: 'SOURCE',
+      cell: (record) => `${recordSource(record)} ${formatAge(recordAsOf(record), now)}`,
+      paint: (text) => paint(text, 'dim'),
+      priority: 3,
+    },
+  ]
+}
+
+function mark(record: ModelRecord): GateMark {
+  return gateMark(factOf(record, 'gated') ?? null)
+}
+
+/** `235B A22B`: in a mixture of experts, the second figure is what one token uses. */
+function paramsCell(record: ModelRecord): string {
+  const active = factOf(record, 'activeParams')
+  return optional(factOf(record, 'params'), formatCount) + (active === undefined ? '' : ` A${formatCount(active)}`)
+}
+
+function optional<T>(value: T | undefined, format: (value: T) => string): string {
+  return value === undefined ? '?' : format(value)
+}

@@ -1,0 +1,76 @@
+import stringWidth from 'string-width'
+
+export interface Column<Row> {
+  readonly title: string
+  readonly cell: (row: Row) => string
+  readonly align?: 'left' | 'right'
+  /** Columns of low priority go first where the screen is narrow; the column without a number always stays and takes the rest. */
+  readonly priority?: number
+  /** Colours a cell once its width is settled. */
+  readonly paint?: (text: string, row: Row) => string
+}
+
+const GAP = 2
+const MIN_FLEXIBLE_WIDTH = 16
+
+/** Lines of a table that fit `width` columns of a terminal: header first. */
+export function renderTable<Row>(
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  width: number,
+  paintTitle: (text: string) => string,
+): string[] {
+  const shown = fitColumns(columns, rows, width)
+  const header = shown.map(({ column, width: cellWidth }) => paintTitle(pad(column.title, cellWidth, column.align)))
+  const lines = rows.map((row) =>
+    shown.map(({ column, width: cellWidth }) => {
+      const text = pad(truncate(column.cell(row), cellWidth), cellWidth, column.align)
+      return column.paint === undefined ? text : column.paint(text, row)
+    }),
+  )
+  return [header, ...lines].map((cells) => cells.join(' '.repeat(GAP)).trimEnd())
+}
+
+interface FittedColumn<Row> {
+  readonly column: Column<Row>
+  readonly width: number
+}
+
+/** Which columns are shown, and how wide: depends on the rows, so a growing table should fit once and keep it. */
+function fitColumns<Row>(columns: readonly Column<Row>[], rows: readonly Row[], width: number): FittedColumn<Row>[] {
+  const natural = columns.map((column) => ({
+    column,
+    width: Math.max(stringWidth(column.title), ...rows.map((row) => stringWidth(column.cell(row)))),
+  }))
+  let shown = natural
+  const total = (): number =>
+    shown.reduce(
+      (sum, { column, width: own }) => sum + (column.priority === undefined ? MIN_FLEXIBLE_WIDTH : own) + GAP,
+      -GAP,
+    )
+  while (total() > width && shown.some(({ column }) => column.priority !== undefined)) {
+    const lowest = Math.min(...shown.map(({ column }) => column.priority ?? Infinity))
+    shown = shown.filter(({ column }) => column.priority !== lowest)
+  }
+  const rest =
+    width - shown.reduce((sum, { column, width: own }) => sum + (column.priority === undefined ? 0 : own) + GAP, -GAP)
+  return shown.map((fitted) =>
+    fitted.column.priority === undefined ? { ...fitted, width: Math.min(fitted.width, Math.max(rest, 1)) } : fitted,
+  )
+}
+
+/** Cuts by columns of the terminal, not by characters: a wide character takes two. */
+export function truncate(text: string, width: number): string {
+  if (stringWidth(text) <= width) return text
+  let kept = ''
+  for (const { segment } of new Intl.Segmenter().segment(text)) {
+    if (stringWidth(kept + segment) > width - 1) break
+    kept += segment
+  }
+  return `${kept}…`
+}
+
+function pad(text: string, width: number, align: 'left' | 'right' = 'left'): string {
+  const blanks = ' '.repeat(Math.max(0, width - stringWidth(text)))
+  return align === 'right' ? blanks + text : text + blanks
+}

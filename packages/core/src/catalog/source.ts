@@ -1,0 +1,26 @@
+import type { CatalogQuery } from './query.ts'
+import type { ModelRecord, RecordSource } from './record.ts'
+
+/**
+ * One place that knows models: the curated list, the index, the live Hub. A source may give records that do not match (it
+ * need not understand every filter), and must give all it has that do, up to the limit asked, best first by the sort asked.
+ */
+export interface CatalogSource {
+  readonly name: RecordSource
+  /** May it answer without a network? */
+  readonly isLocal: boolean
+  /** How old what it knows is: the moment of its newest look at the Hub; `undefined` when unknown. */
+  readonly asOf: string | undefined
+  /** @throws {HubgateError} when it cannot answer; the other sources' answers stand */
+  search(query: CatalogQuery, options: SourceOptions): Promise<SourceAnswer>
+  /** The model of that id or former id, whatever its case; `undefined` when this source does not know it. */
+  find(modelId: string, options: SourceOptions): Promise<ModelRecord | undefined>
+}
+
+export interface SourceOptions {
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface SourceAnswer {
+  readonly records: readonly ModelRecord[]
+}

@@ -1,0 +1,133 @@
+import { HubgateError } from '../errors.ts'
+import { answerJson, type HubAnswer } from './answer.ts'
+import type { HubClient } from './client.ts'
+import { type HubModel, parseHubModel } from './hub-model.ts'
+import { refusalError } from './refusal.ts'
+
+/** What the list call can be asked. @see hub-protocol 1.1 and 1.2 */
+export interface ListModelsQuery {
+  /** A substring of the id. */
+  readonly search?: string
+  readonly author?: string
+  /** Tags that must all be there, as they stand in `tags`. */
+  readonly filter?: readonly string[]
+  readonly pipelineTag?: string
+  readonly gated?: boolean
+  readonly inference?: 'warm'
+  readonly inferenceProvider?: string
+  readonly apps?: readonly string[]
+  /** `min:6B,max:9B`, as the Hub writes it. */
+  readonly numParameters?: string
+  readonly sort?:
+    | 'trendingScore'
+    | 'downloads'
+    | 'likes'
+    | 'likes30d'
+    | 'createdAt'
+    | 'lastModified'
+    | 'num_parameters'
+    | 'mainSize'
+    | 'id'
+  /** -1 is descending. */
+  readonly direction?: 1 | -1
+  /** Rows in all. */
+  readonly limit?: number
+  /** Where an earlier walk stopped: a page's `nextCursor`. */
+  readonly cursor?: string
+}
+
+export interface ModelPage {
+  readonly models: readonly HubModel[]
+  /** Rows without a usable id, which were left out. */
+  readonly unreadable: number
+  /** Goes into `cursor` to go on from here; `undefined` after the last page. */
+  readonly nextCursor: string | undefined
+}
+
+/** A list row has no `gated`, `sha` or parameter count unless `expand` names them. @see hub-protocol 1.3 */
+const EXPAND = [
+  'author',
+  'gated',
+  'private',
+  'disabled',
+  'downloads',
+  'likes',
+  'trendingScore',
+  'tags',
+  'pipeline_tag',
+  'library_name',
+  'createdAt',
+  'lastModified',
+  'sha',
+  'safetensors',
+] as const
+
+/** More is not known to be served. @see hub-protocol 1.4 */
+const MAX_PAGE_SIZE = 1000
+
+/**
+ * Pages of the Hub's list, asked for one at a time as the caller goes on. A row may come twice: the Hub's cursor is no snapshot.
+ * @throws {HubgateError} see `HubClient.send`; `ERR_TOKEN_INVALID`, `ERR_HUB_STATUS`, `ERR_HUB_ANSWER`
+ */
+export async function* listModels(
+  client: HubClient,
+  query: ListModelsQuery = {},
+  options: { signal?: AbortSignal | undefined } = {},
+): AsyncGenerator<ModelPage> {
+  let left = query.limit ?? Infinity
+  let params: URLSearchParams | undefined = listParams(query, Math.min(left, MAX_PAGE_SIZE))
+  while (params !== undefined && left > 0) {
+    const answer = await client.send({ path: '/api/models', query: params, signal: options.signal })
+    if (answer.status !== 200) throw refusalError(answer)
+    const rows = answerJson(answer)
+    if (!Array.isArray(rows))
+      throw new HubgateError('ERR_HUB_ANSWER', "Cannot read the Hub's answer: expected a list of models", {
+        url: answer.url,
+        reason: 'shape',
+      })
+    const models = rows.slice(0, left).flatMap((row) => parseHubModel(row) ?? [])
+    left -= rows.length
+    params = rows.length === 0 ? undefined : nextParams(answer)
+    yield {
+      models,
+      unreadable: Math.min(rows.length, left + rows.length) - models.length,
+      nextCursor: params?.get('cursor') ?? undefined,
+    }
+  }
+}
+
+function listParams(query: ListModelsQuery, pageSize: number): URLSearchParams {
+  const params = new URLSearchParams()
+  const add = (name: string, value: string | number | boolean | undefined): void => {
+    if (value !== undefined) params.append(name, String(value))
+  }
+  for (const tag of query.filter ?? []) add('filter', tag)
+  add('sort', query.sort)
+  add('direction', query.direction)
+  add('limit', pageSize)
+  add('search', query.search)
+  add('author', query.author)
+  add('pipeline_tag', query.pipelineTag)
+  add('gated', query.gated)
+  add('inference', query.inference)
+  add('inference_provider', query.inferenceProvider)
+  for (const app of query.apps ?? []) add('apps', app)
+  add('num_parameters', query.numParameters)
+  add('cursor', query.cursor)
+  for (const field of EXPAND) add('expand[]', field)
+  return params
+}
+
+/** The next address is followed as it stands, but only to the place it came from: it decides where the token goes. */
+function nextParams(answer: HubAnswer): URLSearchParams | undefined {
+  const link = /<([^<>]{1,8192})>\s*;\s*rel="?next"?/.exec(answer.headers['link'] ?? '')?.[1]
+  if (link === undefined) return undefined
+  const [next, here] = [URL.parse(link, answer.url), new URL(answer.url)]
+  if (next === null || next.origin !== here.origin || next.pathname !== here.pathname) {
+    throw new HubgateError('ERR_HUB_ANSWER', "Cannot follow the Hub's next page: it leads to another place", {
+      url: answer.url,
+      reason: 'link',
+    })
+  }
+  return next.searchParams
+}

@@ -1,0 +1,55 @@
+import { HubgateError } from '../errors.ts'
+import { answerJson, type HubAnswer } from './answer.ts'
+import type { HubClient } from './client.ts'
+import { type HubModel, parseHubModel } from './hub-model.ts'
+import { encodeModelId } from './model-id.ts'
+import { refusalError } from './refusal.ts'
+
+export interface ModelDetails {
+  readonly model: HubModel
+  /** The id that was asked for, where the Hub knows the model by another one now. */
+  readonly renamedFrom: string | undefined
+  readonly etag: string | undefined
+}
+
+export interface DetailsOptions {
+  readonly revision?: string | undefined
+  /** Ask as nobody, even where a token is set. */
+  readonly anonymous?: boolean
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * What the Hub tells anybody about a model. Says nothing about access: gated models answer everybody here.
+ * @throws {HubgateError} `ERR_MODEL_NOT_FOUND`, `ERR_MODEL_DISABLED`, `ERR_TOKEN_INVALID`, and see `HubClient.send`
+ * @see hub-protocol 2
+ */
+export async function getDetails(
+  client: HubClient,
+  modelId: string,
+  options: DetailsOptions = {},
+): Promise<ModelDetails> {
+  return readDetails(await askDetails(client, modelId, options), modelId)
+}
+
+/** The answer to a detail call, whatever it says. */
+export function askDetails(
+  client: HubClient,
+  modelId: string,
+  { revision, anonymous = false, signal }: DetailsOptions = {},
+): Promise<HubAnswer> {
+  const suffix = revision === undefined ? '' : `/revision/${encodeURIComponent(revision)}`
+  return client.send({ path: `/api/models/${encodeModelId(modelId)}${suffix}`, anonymous, signal })
+}
+
+export function readDetails(answer: HubAnswer, modelId: string): ModelDetails {
+  if (answer.status !== 200) throw refusalError(answer, modelId)
+  const model = parseHubModel(answerJson(answer))
+  if (model === undefined)
+    throw new HubgateError('ERR_HUB_ANSWER', "Cannot read the Hub's answer: expected a model", {
+      url: answer.url,
+      reason: 'shape',
+    })
+  const isRenamed = model.id.toLowerCase() !== modelId.toLowerCase()
+  return { model, renamedFrom: isRenamed ? modelId : undefined, etag: answer.headers['etag'] }
+}

@@ -1,0 +1,74 @@
+import { HubgateError, type HubRefusal } from '../errors.ts'
+import { stripControlCharacters } from '../util/control-characters.ts'
+import { isObject } from '../util/json.ts'
+import type { HubAnswer } from './answer.ts'
+
+/** What this answer says of its refusal, cleaned for the eye. */
+export function describeRefusal(answer: HubAnswer): HubRefusal {
+  return {
+    url: answer.url,
+    status: answer.status,
+    hubCode: header(answer, 'x-error-code'),
+    hubMessage: header(answer, 'x-error-message') ?? bodyMessage(answer),
+    requestId: header(answer, 'x-request-id'),
+  }
+}
+
+/** The refusals that every call can meet, in the order of the Python client. @see hub-protocol 0.3 */
+export function refusalError(answer: HubAnswer, modelId?: string): HubgateError {
+  const refusal = describeRefusal(answer)
+  const said = refusal.hubMessage === undefined ? '' : `: the Hub says "${refusal.hubMessage}"`
+  if (refusal.status === 401 && isBadToken(refusal)) {
+    return new HubgateError('ERR_TOKEN_INVALID', `Cannot use this token${said}`, refusal)
+  }
+  if (modelId !== undefined && refusal.hubCode === 'RevisionNotFound') {
+    return new HubgateError('ERR_HUB_STATUS', `Cannot find that revision of ${modelId}${said}`, refusal)
+  }
+  if (modelId !== undefined && isDisabled(refusal)) {
+    return new HubgateError('ERR_MODEL_DISABLED', `Cannot use ${modelId}: the Hub has taken it down`, {
+      ...refusal,
+      modelId,
+    })
+  }
+  if (modelId !== undefined && refusal.hubCode !== 'GatedRepo' && (refusal.status === 404 || refusal.status === 401)) {
+    return new HubgateError(
+      'ERR_MODEL_NOT_FOUND',
+      `Cannot find ${modelId}: it does not exist, or is private to others`,
+      { ...refusal, modelId, suggestions: [] },
+    )
+  }
+  return new HubgateError(
+    'ERR_HUB_STATUS',
+    `Cannot get ${answer.url}: the Hub answered ${refusal.status}${said}`,
+    refusal,
+  )
+}
+
+/** With an answer that is no success: is it the token that the Hub refuses? */
+export function isBadToken(refusal: HubRefusal): boolean {
+  return refusal.hubMessage?.includes('Invalid credentials in Authorization header') ?? false
+}
+
+/** Only the text says so; no code is known for it. @see hub-protocol 0.3 */
+export function isDisabled(refusal: HubRefusal): boolean {
+  return refusal.status === 403 && (refusal.hubMessage?.includes('Access to this resource is disabled') ?? false)
+}
+
+const MAX_MESSAGE_LENGTH = 500
+
+function header(answer: HubAnswer, name: string): string | undefined {
+  const value = answer.headers[name]
+  return value === undefined ? undefined : stripControlCharacters(value).slice(0, MAX_MESSAGE_LENGTH) || undefined
+}
+
+function bodyMessage(answer: HubAnswer): string | undefined {
+  let text = answer.body.length <= 10_000 ? answer.body : ''
+  try {
+    const value: unknown = JSON.parse(text)
+    if (isObject(value) && typeof value['error'] === 'string') text = value['error']
+  } catch {
+    // Plain text on file routes, HTML on pages.
+    if (answer.headers['content-type']?.includes('html')) text = ''
+  }
+  return stripControlCharacters(text).slice(0, MAX_MESSAGE_LENGTH) || undefined
+}

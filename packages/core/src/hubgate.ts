@@ -1,0 +1,146 @@
+import { curatedList } from './catalog/curated-list.ts'
+import { formatSuggestionLine, gateOf, type SuggestionStyle } from './catalog/format-suggestion.ts'
+import { memoryLabel, sixteenBitBytes } from './catalog/labels.ts'
+import { factOf } from './catalog/merge.ts'
+import { type ModelJson, memoryOf, toModelJson } from './catalog/model-json.ts'
+import { HubClient, type HubClientOptions } from './hub/client.ts'
+import type { HubModel } from './hub/hub-model.ts'
+import { type ListModelsQuery, listModels } from './hub/list-models.ts'
+import { getDetails } from './hub/model-details.ts'
+import { parseModelReference } from './hub/model-id.ts'
+import { resolveSettings, type Settings } from './settings/settings.ts'
+
+export interface FetchModelsOptions {
+  /** Rows at the most. @default 100 */
+  readonly limit?: number
+  /** Tags that must all be there. @default 'text-generation' */
+  readonly filter?: string | readonly string[]
+  /** A substring of the id. */
+  readonly search?: string
+  /** Descending. @default 'downloads' */
+  readonly sort?: NonNullable<ListModelsQuery['sort']>
+  readonly signal?: AbortSignal
+}
+
+/**
+ * Models of the live Hub, as it describes them; `gated` is always asked for.
+ * @param settings @default huggingface.co, no token, 10 s
+ * @throws {RangeError} for a limit that is no whole number above 0
+ * @throws {HubgateError} `ERR_HUB_UNREACHABLE`, `ERR_RATE_LIMITED`, `ERR_HUB_STATUS`, `ERR_HUB_ANSWER`, `ERR_TOKEN_INVALID`, `ERR_OFFLINE`: a failure is never an empty list
+ * @example const models = await fetchModels({ search: 'llama', limit: 20 })
+ */
+export async function fetchModels(
+  options: FetchModelsOptions = {},
+  settings: Settings = resolveSettings(),
+): Promise<HubModel[]> {
+  const { limit = 100, filter = 'text-generation', search, sort = 'downloads', signal } = options
+  if (!(Number.isSafeInteger(limit) && limit > 0))
+    throw new RangeError(`Cannot fetch models: limit must be a whole number above 0: current value is ${limit}`)
+  const query: ListModelsQuery = {
+    filter: [filter].flat(),
+    sort,
+    direction: -1,
+    limit,
+    ...(search === undefined || search === '' ? {} : { search }),
+  }
+  await using client = new HubClient(settings)
+  const models = new Map<string, HubModel>()
+  for await (const page of listModels(client, query, { signal }))
+    for (const model of page.models) models.set(model.id, model)
+  return [...models.values()]
+}
+
+/**
+ * What the Hub tells anybody about one model. Says nothing about access: gated models answer everybody here.
+ * @param id `org/name`, or the address of the model page
+ * @throws {HubgateError} `ERR_MODEL_ID`, `ERR_MODEL_NOT_FOUND`, `ERR_MODEL_DISABLED`, and those of `fetchModels`
+ * @example (await getModelDetails('openai/gpt-oss-20b')).gated // false
+ */
+export async function getModelDetails(
+  id: string,
+  settings: Settings = resolveSettings(),
+  options: { readonly signal?: AbortSignal } = {},
+): Promise<HubModel> {
+  const { modelId, revision } = parseModelReference(id, settings.endpoint.host)
+  await using client = new HubClient(settings)
+  return (await getDetails(client, modelId, { revision, signal: options.signal })).model
+}
+
+/**
+ * What the curated list holds of a model, with no network: memory, parameters, category, gate, context, licence.
+ * `undefined` for a model it does not hold. Former ids find the present model.
+ * @throws {HubgateError} `ERR_MODEL_ID`, `ERR_CURATED_DATA`
+ * @example getModelInfo('meta-llama/Meta-Llama-3.1-8B-Instruct')?.memory?.label // '16GB'
+ */
+export function getModelInfo(id: string): ModelJson | undefined {
+  const record = curatedList().byId(parseModelReference(id).modelId)
+  return record && toModelJson(record)
+}
+
+/** A model as somebody holds it: a raw answer of the Hub, a `ModelJson`, or written by hand. */
+export interface SuggestionModel {
+  readonly id: string
+  /** Absent: what the curated list last saw. */
+  readonly gated?: unknown
+  /** A plain count. */
+  readonly params?: number | null
+  readonly memory?: { readonly label: string } | string | null
+  readonly safetensors?: { readonly total?: number }
+}
+
+export interface FormatSuggestionOptions {
+  /** @default 'brackets' */
+  readonly style?: SuggestionStyle
+  /** Terminal colours, besides the style's own mark. @default only for the style `colors` */
+  readonly color?: boolean
+}
+
+/**
+ * A model in one line: `meta-llama/Llama-3.1-8B-Instruct (16GB, 8B) [Terms]`.
+ *
+ * What the given model does not say is looked up in the curated list; what nobody knows is `?`.
+ * @throws {HubgateError} `ERR_MODEL_ID` for a text that is no model id
+ * @example formatModelSuggestion({ id: 'acme/tiny-8b', gated: 'auto', params: 8e9 }) // 'acme/tiny-8b (16GB, 8B) [Terms]'
+ */
+export function formatModelSuggestion(
+  idOrModel: string | SuggestionModel,
+  options: FormatSuggestionOptions = {},
+): string {
+  const model: SuggestionModel =
+    typeof idOrModel === 'string' ? { id: parseModelReference(idOrModel).modelId } : idOrModel
+  const known = curatedList().byId(model.id)
+  const params = model.params ?? model.safetensors?.total ?? (known && factOf(known, 'params'))
+  const givenLabel = typeof model.memory === 'string' ? model.memory : model.memory?.label
+  const label =
+    givenLabel ??
+    (known && memoryOf(known)?.label) ??
+    (params === undefined ? undefined : memoryLabel(sixteenBitBytes(params)))
+  const gated = 'gated' in model ? gateOf(model) : ((known && factOf(known, 'gated')) ?? null)
+  return formatSuggestionLine(
+    { id: typeof idOrModel === 'string' ? (known?.id ?? model.id) : model.id, gated, params, memoryLabel: label },
+    options,
+  )
+}
+
+/** Everything above, bound to one set of settings. */
+export interface Hubgate {
+  readonly settings: Settings
+  fetchModels(options?: FetchModelsOptions): Promise<HubModel[]>
+  getModelDetails(id: string): Promise<HubModel>
+  getModelInfo(id: string): ModelJson | undefined
+  formatModelSuggestion(idOrModel: string | SuggestionModel, options?: FormatSuggestionOptions): string
+  /** For calls of one's own: pools connections, so dispose of it. */
+  createClient(options?: HubClientOptions): HubClient
+}
+
+/** @example const hubgate = createHubgate(loadSettings({ environment: process.env, homeFolder: os.homedir() })) */
+export function createHubgate(settings: Settings = resolveSettings()): Hubgate {
+  return {
+    settings,
+    fetchModels: (options) => fetchModels(options, settings),
+    getModelDetails: (id) => getModelDetails(id, settings),
+    getModelInfo,
+    formatModelSuggestion,
+    createClient: (options) => new HubClient(settings, options),
+  }
+}

@@ -1,0 +1,27 @@
+// `node scripts/curate/main.ts FOLDER`: makes packages/core/data/curated.json from a folder of researched facts, which holds
+// `models.json` and a README.md whose table "key | what | as of" explains the source keys. A maintainer's tool: the facts
+// themselves are no part of this repository.
+import { readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import process from 'node:process'
+import { workspaceRoot } from '../pinned-node.mjs'
+import { curateModel, type FactsRow } from './curate-model.ts'
+import { explainSources } from './sources.ts'
+
+const folder = process.argv[2]
+if (folder === undefined) throw new Error('Cannot curate: name the folder that holds models.json and README.md')
+
+const rows = JSON.parse(readFileSync(path.join(folder, 'models.json'), 'utf8')) as FactsRow[]
+const models = rows.map(curateModel).toSorted((a, b) => (a.id < b.id ? -1 : 1))
+const used = new Set(
+  models.flatMap((model) => [
+    ...Object.values(model.facts).map(({ source }) => source),
+    ...(model.gateHistory ?? []).map(({ source }) => source),
+  ]),
+)
+const sources = explainSources(readFileSync(path.join(folder, 'README.md'), 'utf8'), used)
+const head = JSON.stringify({ schemaVersion: 1, asOf: '2026-11-23', sources }, undefined, 1).replace(/\n\}$/, '')
+// A model a line: a change then shows as that model's line.
+const text = `${head},\n "models": [\n${models.map((model) => `  ${JSON.stringify(model)}`).join(',\n')}\n ]\n}\n`
+writeFileSync(path.join(workspaceRoot, 'packages', 'core', 'data', 'curated.json'), text)
+process.stdout.write(`${models.length} models, ${Object.keys(sources).length} sources, ${text.length} bytes\n`)
