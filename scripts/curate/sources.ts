@@ -5,7 +5,8 @@ export interface SourceNote {
 
 const own: Readonly<Record<string, SourceNote>> = {
   seed: { title: "Hubgate's specification" },
-  derived: { title: 'arithmetic on the other facts of the record', asOf: '2026-11-23' },
+  // No date: arithmetic is no look at the Hub, and must not make a record look fresh.
+  derived: { title: 'arithmetic on the other facts of the record' },
   id: { title: 'stands in the name of the repository' },
 }
 

@@ -113,8 +113,11 @@ export function formatModelSuggestion(
   const givenLabel = typeof model.memory === 'string' ? model.memory : model.memory?.label
   const label =
     givenLabel ??
-    (known && memoryOf(known)?.label) ??
-    (params === undefined ? undefined : memoryLabel(sixteenBitBytes(params)))
+    (known !== undefined
+      ? memoryOf(known)?.label
+      : params === undefined
+        ? undefined
+        : memoryLabel(sixteenBitBytes(params)))
   const gated = 'gated' in model ? gateOf(model) : ((known && factOf(known, 'gated')) ?? null)
   return formatSuggestionLine(
     { id: typeof idOrModel === 'string' ? (known?.id ?? model.id) : model.id, gated, params, memoryLabel: label },

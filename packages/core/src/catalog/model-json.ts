@@ -55,12 +55,15 @@ export function toModelJson(record: ModelRecord): ModelJson {
   }
 }
 
-/** The memory of a record for lists: the label it carries, else 16-bit weights. */
+const SIXTEEN_BIT = ['BF16', 'FP16']
+
+/** The memory of a record for lists: the label it carries, else 16-bit weights; of packed weights with unknown files, nothing. */
 export function memoryOf(record: ModelRecord): MemoryFigure | undefined {
   const known = factOf(record, 'memory')
   if (known !== undefined) return known
   const params = factOf(record, 'params')
-  if (params === undefined) return undefined
+  const quantization = factOf(record, 'quantization') ?? 'BF16'
+  if (params === undefined || !SIXTEEN_BIT.includes(quantization)) return undefined
   const bytes = sixteenBitBytes(params)
   return { label: memoryLabel(bytes), bytes, basis: 'params-only' }
 }
