@@ -52,7 +52,8 @@ describe('the curated list', () => {
   })
 
   // What these count is not what the arithmetic counts: a vision tower, packed words, a multi-token-prediction layer, a
-  // stored copy of the tied output layer, or only the published round number.
+  // stored copy of the tied output layer, only the published round number, or (Phi-4-reasoning) a config whose tied
+  // embeddings its count denies.
   const explained = new Set([
     'Qwen/Qwen2.5-VL-3B-Instruct',
     'Qwen/Qwen2.5-VL-7B-Instruct',

@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest'
+import { isModelId, parseModelReference } from '../../src/hub/model-id.ts'
+
+test.each([
+  ['openai/gpt-oss-20b', { modelId: 'openai/gpt-oss-20b' }],
+  ['gpt2', { modelId: 'gpt2' }],
+  ['  acme/tiny@v1.0 ', { modelId: 'acme/tiny', revision: 'v1.0' }],
+  ['acme/tiny@refs/pr/1', { modelId: 'acme/tiny', revision: 'refs/pr/1' }],
+  ['https://huggingface.co/openai/gpt-oss-20b', { modelId: 'openai/gpt-oss-20b' }],
+  ['https://huggingface.co/openai/gpt-oss-20b/tree/main?x=1#top', { modelId: 'openai/gpt-oss-20b', revision: 'main' }],
+  ['huggingface.co/gpt2', { modelId: 'gpt2' }],
+  ['https://hf.co/a/b/blob/refs%2Fpr%2F1/config.json', { modelId: 'a/b', revision: 'refs/pr/1' }],
+] as const)('parseModelReference() reads %s', (input, reference) => {
+  expect(parseModelReference(input)).toEqual(reference)
+})
+
+test.each(['', 'a/b/c', '../etc', 'a--b/c', 'a/b.git', '-a/b', 'a/\u001B[31m', 'https://evil.example/a/b', 'https://huggingface.co/datasets/a/b', 'x'.repeat(97), 'a b'])(
+  'parseModelReference() refuses %j and prints no control character',
+  (input) => {
+    // oxlint-disable-next-line no-control-regex -- none may be printed
+    expect(() => parseModelReference(input)).toThrow(expect.objectContaining({ code: 'ERR_MODEL_ID', message: expect.not.stringMatching(/[\u0000-\u001F]/) as string }) as Error)
+  },
+)
+
+test('isModelId() follows the limits of the Hub', () => {
+  expect(isModelId('a'.repeat(96))).toBe(true)
+  expect(isModelId(`${'a'.repeat(96)}b`)).toBe(false)
+})
