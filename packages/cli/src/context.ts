@@ -1,4 +1,5 @@
 import type { Settings } from '@hubgate/core/settings'
+import { stripControlCharacters } from '@hubgate/core/util'
 
 /** Where a command writes, and how. Commands get it handed in: they touch neither `process` nor its streams. */
 export interface Context {
@@ -23,7 +24,7 @@ export interface Sink {
   readonly color: boolean
 }
 
-/** One line for people on standard error. */
+/** One line for people on standard error. It may quote what came from outside, so nothing in it steers the terminal. */
 export function note(context: Context, text: string): void {
-  context.err.write(`${text}\n`)
+  context.err.write(`${stripControlCharacters(text)}\n`)
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import process from 'node:process'
+import { stripControlCharacters } from '@hubgate/core/util'
 import { CommanderError } from 'commander'
 import type { Context } from './context.ts'
 import { EXIT_CODES, exitCodeOf } from './exit-codes.ts'
@@ -22,7 +23,8 @@ async function main(): Promise<number> {
       version,
       onInvoke: (asked) => void (invocation = asked),
       writeOut: (text) => void process.stdout.write(text),
-      writeErr: (text) => void process.stderr.write(text),
+      // It quotes what was typed, which may have been pasted from anywhere.
+      writeErr: (text) => void process.stderr.write(text.split('\n').map(stripControlCharacters).join('\n')),
     })
     program.parse(process.argv)
     return invocation === undefined ? EXIT_CODES.done : await run(invocation, version, () => program.helpInformation())

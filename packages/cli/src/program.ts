@@ -1,4 +1,5 @@
 import { Command, type Option } from 'commander'
+import { UsageError } from './exit-codes.ts'
 import { globalOptions, jsonOption, searchOptions } from './options.ts'
 
 /** What the command line asked for: which command, with which words and options. */
@@ -67,7 +68,16 @@ Without a command, on a terminal: search as you type.
 Exit codes: 0 done, 2 usage, 3 not found, 4 access refused, 5 Hub not reached, 130 interrupted.`,
     )
   for (const option of globalOptions) program.addOption(option)
-  program.action(() => onInvoke({ command: 'start', words: [], options: program.opts() }))
+  program.usage('[options] [command]').argument('[words...]')
+  program.action((words: string[]) => {
+    if (words.length > 0) {
+      throw new UsageError(
+        `Cannot run "${words[0]}": there is no such command`,
+        `\`hubgate search ${words.join(' ')}\` searches for it; \`hubgate --help\` lists the commands`,
+      )
+    }
+    onInvoke({ command: 'start', words: [], options: program.opts() })
+  })
   for (const { name, words, summary, options, after } of definitions) {
     const command = program.command(name).description(summary).exitOverride().configureOutput({ writeOut, writeErr })
     if (words !== '') command.argument(words)

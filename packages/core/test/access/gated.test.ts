@@ -14,7 +14,13 @@ test.each([
 })
 
 test('gatedLabel() never calls a gate public that was never seen', () => {
-  expect([false, 'auto', 'manual', true, null].map((gated) => gatedLabel(gated as false))).toEqual(['Public', 'Terms Required', 'Approval Required', 'Restricted', 'Gate Unknown'])
+  expect([false, 'auto', 'manual', true, null].map((gated) => gatedLabel(gated as false))).toEqual([
+    'Public',
+    'Terms Required',
+    'Approval Required',
+    'Restricted',
+    'Gate Unknown',
+  ])
 })
 
 test('parseGated() gives undefined for what the Hub was never seen to say', () => {

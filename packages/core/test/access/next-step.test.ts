@@ -13,7 +13,9 @@ test('there are the thirteen states of docs/architecture.md, and each has a badg
 })
 
 test('nextStep() leads a fine-grained token to the form with its checkbox ticked', () => {
-  expect(nextStep('token-scope', { modelId: 'a/b' }).url).toBe('https://huggingface.co/settings/tokens/new?canReadGatedRepos=true&tokenType=fineGrained')
+  expect(nextStep('token-scope', { modelId: 'a/b' }).url).toBe(
+    'https://huggingface.co/settings/tokens/new?canReadGatedRepos=true&tokenType=fineGrained',
+  )
 })
 
 test('nextStep() suggests the nearest names for a hidden model', () => {

@@ -9,7 +9,8 @@ import { hasErrorCode } from '../../src/errors.ts'
 import { countParams } from './count-params.ts'
 
 const text = readFileSync(new URL('../../data/curated.json', import.meta.url), 'utf8')
-const { records, byId } = curatedList()
+const curated = curatedList()
+const { records } = curated
 
 describe('the curated list', () => {
   test('holds at least 330 models, sorted, each id and former id once', () => {
@@ -20,35 +21,52 @@ describe('the curated list', () => {
   })
 
   test('has no base model that dangles', () => {
-    const dangling = records.map((record) => factOf(record, 'baseModel')).filter((id) => id !== undefined && byId(id) === undefined)
+    const dangling = records
+      .map((record) => factOf(record, 'baseModel'))
+      .filter((id) => id !== undefined && curated.byId(id) === undefined)
     expect(dangling).toEqual([])
   })
 
   test('finds the present model by a former id, whatever the case', () => {
-    expect(byId('Meta-Llama/meta-llama-3.1-8b-instruct')?.id).toBe('meta-llama/Llama-3.1-8B-Instruct')
+    expect(curated.byId('Meta-Llama/meta-llama-3.1-8b-instruct')?.id).toBe('meta-llama/Llama-3.1-8B-Instruct')
   })
 
   test('keeps the three labels of the specification', () => {
-    const labels = ['meta-llama/Llama-3.1-8B-Instruct', 'meta-llama/Llama-3.1-405B-Instruct', 'Qwen/Qwen2.5-1.5B-Instruct'].map((id) => {
-      const record = byId(id)
+    const labels = [
+      'meta-llama/Llama-3.1-8B-Instruct',
+      'meta-llama/Llama-3.1-405B-Instruct',
+      'Qwen/Qwen2.5-1.5B-Instruct',
+    ].map((id) => {
+      const record = curated.byId(id)
       return record && memoryOf(record)?.label
     })
     expect(labels).toEqual(['16GB', '810GB', '4GB'])
   })
 
   test('keeps the specified gates of the twelve models whose gate was later seen to differ', () => {
-    const differing = records.filter(({ facts, gateHistory }) => gateHistory.some(({ evidence, gated }) => evidence === 'seed' && facts.gated !== undefined && gated !== facts.gated.value))
+    const differing = records.filter(({ facts, gateHistory }) =>
+      gateHistory.some(
+        ({ evidence, gated }) => evidence === 'seed' && facts.gated !== undefined && gated !== facts.gated.value,
+      ),
+    )
     expect(differing.map(({ id }) => id)).toHaveLength(12)
-    expect(byId('google/gemma-2-2b-it')).toMatchObject({ facts: { gated: { value: 'manual' } }, gateHistory: [{ gated: 'auto', evidence: 'seed', asOf: undefined }] })
-    expect(records.filter(({ gateHistory }) => gateHistory.some(({ evidence }) => evidence === 'seed'))).toHaveLength(150)
+    expect(curated.byId('google/gemma-2-2b-it')).toMatchObject({
+      facts: { gated: { value: 'manual' } },
+      gateHistory: [{ gated: 'auto', evidence: 'seed', asOf: undefined }],
+    })
+    expect(records.filter(({ gateHistory }) => gateHistory.some(({ evidence }) => evidence === 'seed'))).toHaveLength(
+      150,
+    )
   })
 
   test('leaves a gate unknown that nobody has seen, whatever was claimed of it', () => {
-    expect(byId('01-ai/Yi-34B-Chat')?.facts.gated).toBeUndefined()
+    expect(curated.byId('01-ai/Yi-34B-Chat')?.facts.gated).toBeUndefined()
   })
 
   test('gives every fact its evidence, and every observed gate its date or none', () => {
-    for (const { facts } of records) for (const fact of Object.values(facts)) expect(fact).toMatchObject({ source: 'curated', evidence: expect.any(String) as unknown })
+    for (const { facts } of records)
+      for (const fact of Object.values(facts))
+        expect(fact).toMatchObject({ source: 'curated', evidence: expect.any(String) as unknown })
   })
 
   // What these count is not what the arithmetic counts: a vision tower, packed words, a multi-token-prediction layer, a
@@ -73,7 +91,9 @@ describe('the curated list', () => {
     const compared = records.flatMap((record) => {
       const [params, config] = [factOf(record, 'params'), factOf(record, 'config')]
       const counted = config && countParams(config, factOf(record, 'modelType') ?? '')
-      return params === undefined || counted === undefined || explained.has(record.id) ? [] : [{ id: record.id, error: counted / params - 1 }]
+      return params === undefined || counted === undefined || explained.has(record.id)
+        ? []
+        : [{ id: record.id, error: counted / params - 1 }]
     })
     expect(compared.length).toBeGreaterThan(100)
     expect(compared.filter(({ error }) => Math.abs(error) > 0.03)).toEqual([])
@@ -90,7 +110,10 @@ describe('parseCurated()', () => {
     ['the same model twice', { ...parsed, models: [parsed.models[0], parsed.models[0]] }],
     ['an id with an escape', { ...parsed, models: [{ id: 'a/\u001B[2J', facts: {} }] }],
     ['a fact of no field', { ...parsed, models: [{ id: 'a/b', facts: { constructor: { value: 1, source: 'id' } } }] }],
-    ['a source nobody explained', { ...parsed, models: [{ id: 'a/b', facts: { params: { value: 1, source: 'hearsay' } } }] }],
+    [
+      'a source nobody explained',
+      { ...parsed, models: [{ id: 'a/b', facts: { params: { value: 1, source: 'hearsay' } } }] },
+    ],
     ['a negative count', { ...parsed, models: [{ id: 'a/b', facts: { params: { value: -1, source: 'id' } } }] }],
   ])('refuses %s', (_, value) => {
     expect(() => parseCurated(value)).toThrow(expect.objectContaining({ code: 'ERR_CURATED_DATA' }) as Error)
@@ -118,7 +141,9 @@ describe('parseCurated()', () => {
 
 function pathsOf(value: unknown, path: string[] = []): string[][] {
   if (typeof value !== 'object' || value === null) return [path]
-  return [path, ...Object.entries(value).flatMap(([key, child]) => pathsOf(child, [...path, key]))].filter(({ length }) => length > 0)
+  return [path, ...Object.entries(value).flatMap(([key, child]) => pathsOf(child, [...path, key]))].filter(
+    ({ length }) => length > 0,
+  )
 }
 
 function replaceAt(value: unknown, path: readonly string[], junk: unknown): void {

@@ -16,10 +16,23 @@ test.each([
 })
 
 test('formatCount() rounds up to the next unit rather than print 1000B', () => {
-  expect([999_900_000_000, 999_400_000, 361_821_120, 9_949_000_000, 9_960_000_000].map(formatCount)).toEqual(['1T', '999M', '362M', '9.9B', '10B'])
+  expect([999_900_000_000, 999_400_000, 361_821_120, 9_949_000_000, 9_960_000_000].map(formatCount)).toEqual([
+    '1T',
+    '999M',
+    '362M',
+    '9.9B',
+    '10B',
+  ])
 })
 
 test('memoryLabel() rounds up, contextLabel() knows both kinds of thousand', () => {
   expect(memoryLabel(16_060_522_496)).toBe('17GB')
-  expect([131_072, 32_768, 1_000_000, 1_048_576, 200_000, 512].map(contextLabel)).toEqual(['128k', '32k', '1M', '1M', '200k', '512'])
+  expect([131_072, 32_768, 1_000_000, 1_048_576, 200_000, 512].map(contextLabel)).toEqual([
+    '128k',
+    '32k',
+    '1M',
+    '1M',
+    '200k',
+    '512',
+  ])
 })

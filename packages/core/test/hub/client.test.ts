@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import { createGzip, gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -14,15 +15,34 @@ describe('fetchModels()', () => {
     await using hub = await startLocalHub((_, response) => json(response, [{ id: 'a/b', gated: 'auto' }]))
     expect(await fetchModels({ search: 'llama' }, hub.settings())).toEqual([{ id: 'a/b', gated: 'auto' }])
     const params = new URL(hub.requests[0]?.url ?? '', hub.url).searchParams
-    expect(['filter', 'sort', 'direction', 'limit', 'search'].map((name) => params.get(name))).toEqual(['text-generation', 'downloads', '-1', '100', 'llama'])
-    expect(params.getAll('expand[]')).toEqual(expect.arrayContaining(['author', 'gated', 'downloads', 'likes', 'private', 'tags', 'pipeline_tag', 'library_name']))
+    expect(['filter', 'sort', 'direction', 'limit', 'search'].map((name) => params.get(name))).toEqual([
+      'text-generation',
+      'downloads',
+      '-1',
+      '100',
+      'llama',
+    ])
+    expect(params.getAll('expand[]')).toEqual(
+      expect.arrayContaining([
+        'author',
+        'gated',
+        'downloads',
+        'likes',
+        'private',
+        'tags',
+        'pipeline_tag',
+        'library_name',
+      ]),
+    )
   })
 
   test('follows pages to the limit and leaves out what comes twice', async () => {
     await using hub = await startLocalHub((request, response) => {
       const page = Number(new URL(request.url ?? '', 'http://x').searchParams.get('cursor') ?? 0)
       const rows = Array.from({ length: 1000 }, (_, index) => ({ id: `a/m${page * 999 + index}` }))
-      json(response, rows, 200, { link: `<http://${request.headers.host}/api/models?limit=1000&cursor=${page + 1}>; rel="next"` })
+      json(response, rows, 200, {
+        link: `<http://${request.headers.host}/api/models?limit=1000&cursor=${page + 1}>; rel="next"`,
+      })
     })
     const models = await fetchModels({ limit: 2500 }, hub.settings())
     expect(hub.requests).toHaveLength(3)
@@ -34,12 +54,16 @@ describe('fetchModels()', () => {
     ['a 500', 500, 'ERR_HUB_STATUS'],
     ['a 403', 403, 'ERR_HUB_STATUS'],
   ])('throws for %s, never an empty list', async (_, status, code) => {
-    await using hub = await startLocalHub((_request, response) => json(response, { error: 'no' }, status, { 'retry-after': '0' }))
+    await using hub = await startLocalHub((_request, response) =>
+      json(response, { error: 'no' }, status, { 'retry-after': '0' }),
+    )
     await expect(fetchModels({}, hub.settings())).rejects.toThrow(coded(code))
   })
 
   test('does not follow a next page to another host', async () => {
-    await using hub = await startLocalHub((_, response) => json(response, [{ id: 'a/b' }], 200, { link: '<http://evil.example/api/models?cursor=1>; rel="next"' }))
+    await using hub = await startLocalHub((_, response) =>
+      json(response, [{ id: 'a/b' }], 200, { link: '<http://evil.example/api/models?cursor=1>; rel="next"' }),
+    )
     await expect(fetchModels({}, hub.settings({ HF_TOKEN: 'hf_test' }))).rejects.toThrow(coded('ERR_HUB_ANSWER'))
   })
 
@@ -54,13 +78,18 @@ describe('getModelDetails()', () => {
       if (request.url === '/api/models/old/name') response.writeHead(307, { location: '/api/models/new/name' }).end()
       else json(response, { id: 'new/name', gated: 'manual' })
     })
-    expect(await getModelDetails('old/name', hub.settings({ HF_TOKEN: 'hf_test' }))).toEqual({ id: 'new/name', gated: 'manual' })
+    expect(await getModelDetails('old/name', hub.settings({ HF_TOKEN: 'hf_test' }))).toEqual({
+      id: 'new/name',
+      gated: 'manual',
+    })
     expect(hub.requests.map(({ headers }) => headers.authorization)).toEqual(['Bearer hf_test', 'Bearer hf_test'])
   })
 
   test('refuses a redirect to another host, and sends it nothing', async () => {
     await using other = await startLocalHub((_, response) => json(response, { id: 'a/b' }))
-    await using hub = await startLocalHub((_, response) => void response.writeHead(302, { location: `${other.url}/api/models/a/b` }).end())
+    await using hub = await startLocalHub(
+      (_, response) => void response.writeHead(302, { location: `${other.url}/api/models/a/b` }).end(),
+    )
     await expect(getModelDetails('a/b', hub.settings({ HF_TOKEN: 'hf_test' }))).rejects.toThrow(coded('ERR_HUB_ANSWER'))
     expect(other.requests).toEqual([])
   })
@@ -69,7 +98,13 @@ describe('getModelDetails()', () => {
     ['missing, anonymous', 401, {}, 'Invalid username or password.', 'ERR_MODEL_NOT_FOUND'],
     ['missing, signed in', 404, { 'x-error-code': 'RepoNotFound' }, 'Repository not found', 'ERR_MODEL_NOT_FOUND'],
     ['a bad token', 401, {}, 'Invalid credentials in Authorization header', 'ERR_TOKEN_INVALID'],
-    ['taken down', 403, { 'x-error-message': 'Access to this resource is disabled.' }, 'Access to this resource is disabled.', 'ERR_MODEL_DISABLED'],
+    [
+      'taken down',
+      403,
+      { 'x-error-message': 'Access to this resource is disabled.' },
+      'Access to this resource is disabled.',
+      'ERR_MODEL_DISABLED',
+    ],
   ])('tells %s from the others', async (_, status, headers, error, code) => {
     await using hub = await startLocalHub((_request, response) => json(response, { error }, status, headers))
     await expect(getModelDetails('a/b', hub.settings())).rejects.toThrow(coded(code))
@@ -93,14 +128,26 @@ describe('HubClient', () => {
   test('gives up a wait that is too long, with the time left', async () => {
     await using hub = await startLocalHub((_, response) => json(response, {}, 429, { ratelimit: '"api";r=0;t=280' }))
     await using client = new HubClient(hub.settings(), { maxWaitMs: 1000 })
-    await expect(client.send({ path: '/api/models' })).rejects.toThrow(expect.objectContaining({ code: 'ERR_RATE_LIMITED', details: expect.objectContaining({ retryAfterMs: 281_000 }) }) as Error)
+    await expect(client.send({ path: '/api/models' })).rejects.toThrow(
+      expect.objectContaining({
+        code: 'ERR_RATE_LIMITED',
+        details: expect.objectContaining({ retryAfterMs: 281_000 }),
+      }) as Error,
+    )
   })
 
   test.each([
-    ['HTML', (response: import('node:http').ServerResponse) => response.end('<html>')],
-    ['cut JSON', (response: import('node:http').ServerResponse) => response.end('[{"id":"a/b"')],
-    ['a body that breaks off', (response: import('node:http').ServerResponse) => response.writeHead(200, { 'content-length': '1000' }).write('[', () => response.destroy())],
-    ['a broken gzip', (response: import('node:http').ServerResponse) => response.writeHead(200, { 'content-encoding': 'gzip' }).end('no gzip')],
+    ['HTML', (response: ServerResponse) => response.end('<html>')],
+    ['cut JSON', (response: ServerResponse) => response.end('[{"id":"a/b"')],
+    [
+      'a body that breaks off',
+      (response: ServerResponse) =>
+        response.writeHead(200, { 'content-length': '1000' }).write('[', () => response.destroy()),
+    ],
+    [
+      'a broken gzip',
+      (response: ServerResponse) => response.writeHead(200, { 'content-encoding': 'gzip' }).end('no gzip'),
+    ],
   ])('says so when %s comes in place of data', async (_, answer) => {
     await using hub = await startLocalHub((_request, response) => void answer(response))
     await expect(fetchModels({}, hub.settings())).rejects.toThrow(coded('ERR_HUB_ANSWER'))
@@ -108,12 +155,21 @@ describe('HubClient', () => {
 
   test('does not unpack a small answer into a huge one', async () => {
     const bomb = await packZeros(100)
-    await using hub = await startLocalHub((_, response) => void response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb))
-    await expect(fetchModels({}, hub.settings())).rejects.toThrow(expect.objectContaining({ code: 'ERR_HUB_ANSWER', details: expect.objectContaining({ reason: 'size' }) }) as Error)
+    await using hub = await startLocalHub(
+      (_, response) => void response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb),
+    )
+    await expect(fetchModels({}, hub.settings())).rejects.toThrow(
+      expect.objectContaining({
+        code: 'ERR_HUB_ANSWER',
+        details: expect.objectContaining({ reason: 'size' }),
+      }) as Error,
+    )
   })
 
   test('reads a packed answer', async () => {
-    await using hub = await startLocalHub((_, response) => void response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('[{"id":"a/b"}]')))
+    await using hub = await startLocalHub(
+      (_, response) => void response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('[{"id":"a/b"}]')),
+    )
     expect(await fetchModels({}, hub.settings())).toEqual([{ id: 'a/b' }])
   })
 
@@ -121,7 +177,9 @@ describe('HubClient', () => {
     await using hub = await startLocalHub(() => {})
     const settings = resolveSettings({ environment: { HF_ENDPOINT: hub.url }, flags: { timeoutMs: 300 } })
     await expect(fetchModels({}, settings)).rejects.toThrow(coded('ERR_HUB_UNREACHABLE'))
-    await expect(fetchModels({ signal: AbortSignal.abort() }, settings)).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }) as Error)
+    await expect(fetchModels({ signal: AbortSignal.abort() }, settings)).rejects.toThrow(
+      expect.objectContaining({ name: 'AbortError' }) as Error,
+    )
   })
 
   test('asks nothing while offline', async () => {
@@ -135,15 +193,29 @@ describe('HubClient', () => {
     await using hub = await startLocalHub((_, response) => json(response, body))
     const settings = hub.settings({ HF_TOKEN: 'hf_secretsecret' })
     await fc.assert(
-      fc.asyncProperty(fc.oneof(fc.jsonValue(), fc.array(fc.record({ id: fc.oneof(fc.constant('a/b'), fc.string()), tags: fc.jsonValue(), gated: fc.jsonValue(), downloads: fc.jsonValue(), safetensors: fc.jsonValue() }))), async (value) => {
-        body = value
-        try {
-          await fetchModels({}, settings)
-        } catch (error) {
-          expect(hasErrorCode(error, 'ERR_HUB_ANSWER')).toBe(true)
-          expect(JSON.stringify(error) + String(error)).not.toContain('hf_secretsecret')
-        }
-      }),
+      fc.asyncProperty(
+        fc.oneof(
+          fc.jsonValue(),
+          fc.array(
+            fc.record({
+              id: fc.oneof(fc.constant('a/b'), fc.string()),
+              tags: fc.jsonValue(),
+              gated: fc.jsonValue(),
+              downloads: fc.jsonValue(),
+              safetensors: fc.jsonValue(),
+            }),
+          ),
+        ),
+        async (value) => {
+          body = value
+          try {
+            await fetchModels({}, settings)
+          } catch (error) {
+            expect(hasErrorCode(error, 'ERR_HUB_ANSWER')).toBe(true)
+            expect(JSON.stringify(error) + String(error)).not.toContain('hf_secretsecret')
+          }
+        },
+      ),
       { numRuns: 150 },
     )
   })

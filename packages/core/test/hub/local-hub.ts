@@ -9,7 +9,9 @@ export interface LocalHub extends AsyncDisposable {
 }
 
 /** A real server on loopback that answers as each test says. */
-export async function startLocalHub(answer: (request: IncomingMessage, response: ServerResponse) => void): Promise<LocalHub> {
+export async function startLocalHub(
+  answer: (request: IncomingMessage, response: ServerResponse) => void,
+): Promise<LocalHub> {
   const requests: LocalHub['requests'] = []
   const server = createServer((request, response) => {
     requests.push({ url: request.url ?? '', headers: request.headers })
@@ -20,7 +22,8 @@ export async function startLocalHub(answer: (request: IncomingMessage, response:
   return {
     url,
     requests,
-    settings: (environment = {}) => resolveSettings({ environment: { HF_ENDPOINT: url, ...environment }, flags: { timeoutMs: 2000 } }),
+    settings: (environment = {}) =>
+      resolveSettings({ environment: { HF_ENDPOINT: url, ...environment }, flags: { timeoutMs: 2000 } }),
     async [Symbol.asyncDispose]() {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
@@ -28,6 +31,13 @@ export async function startLocalHub(answer: (request: IncomingMessage, response:
   }
 }
 
-export function json(response: ServerResponse, value: unknown, status = 200, headers: Record<string, string> = {}): void {
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers }).end(JSON.stringify(value))
+export function json(
+  response: ServerResponse,
+  value: unknown,
+  status = 200,
+  headers: Record<string, string> = {},
+): void {
+  response
+    .writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers })
+    .end(JSON.stringify(value))
 }

@@ -3,7 +3,13 @@ import { parseRateLimit, retryAfterMs } from '../../src/hub/rate-limit.ts'
 import { retryDelayMs } from '../../src/hub/retry.ts'
 
 test('parseRateLimit() reads the pair that is on every answer', () => {
-  expect(parseRateLimit('"api";r=489;t=189', '"fixed window";"api";q=500;w=300')).toEqual({ bucket: 'api', remaining: 489, resetSeconds: 189, quota: 500, windowSeconds: 300 })
+  expect(parseRateLimit('"api";r=489;t=189', '"fixed window";"api";q=500;w=300')).toEqual({
+    bucket: 'api',
+    remaining: 489,
+    resetSeconds: 189,
+    quota: 500,
+    windowSeconds: 300,
+  })
   expect(parseRateLimit('nonsense', undefined)).toBeUndefined()
 })
 
@@ -20,6 +26,10 @@ test('retryDelayMs() tries again only what can succeed', () => {
   const once = { attempt: 1, retryAfterMs: undefined }
   expect(retryDelayMs({ ...once, failure: 503 })).toBe(500)
   expect(retryDelayMs({ ...once, failure: 429, retryAfterMs: 7000 })).toBe(7000)
-  expect([404, 501, 'timeout'].map((failure) => retryDelayMs({ ...once, failure: failure as number }))).toEqual([undefined, undefined, undefined])
+  expect([404, 501, 'timeout'].map((failure) => retryDelayMs({ ...once, failure: failure as number }))).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ])
   expect(retryDelayMs({ attempt: 5, failure: 503, retryAfterMs: undefined })).toBeUndefined()
 })

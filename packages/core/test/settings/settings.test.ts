@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { hasErrorCode } from '../../src/errors.ts'
 import { resolveSettings, type SettingsInputs } from '../../src/settings/settings.ts'
 
-const resolve = (environment: Record<string, string>, more: SettingsInputs = {}): ReturnType<typeof resolveSettings> => resolveSettings({ environment, homeFolder: '/home/ada', ...more })
+const resolve = (environment: Record<string, string>, more: SettingsInputs = {}): ReturnType<typeof resolveSettings> =>
+  resolveSettings({ environment, homeFolder: '/home/ada', ...more })
 
 describe('resolveSettings()', () => {
   test('has defaults: huggingface.co, no token, 10 s', () => {
@@ -13,22 +14,51 @@ describe('resolveSettings()', () => {
 
   test('lets flags win over the environment, that over config.json', () => {
     const configFile = JSON.stringify({ endpoint: 'https://config.example', offline: true, timeoutMs: 3000 })
-    expect(resolve({}, { configFile })).toMatchObject({ timeoutMs: 3000, offline: expect.stringContaining('config.json') as string })
-    expect(resolve({ HF_ENDPOINT: 'https://env.example/', HF_HUB_OFFLINE: '0' }, { configFile })).toMatchObject({ offline: undefined, endpoint: new URL('https://env.example') })
-    expect(resolve({ HF_ENDPOINT: 'https://env.example' }, { configFile, flags: { endpoint: 'https://flag.example', timeoutMs: 5 } })).toMatchObject({ endpoint: new URL('https://flag.example'), timeoutMs: 5 })
+    expect(resolve({}, { configFile })).toMatchObject({
+      timeoutMs: 3000,
+      offline: expect.stringContaining('config.json') as string,
+    })
+    expect(resolve({ HF_ENDPOINT: 'https://env.example/', HF_HUB_OFFLINE: '0' }, { configFile })).toMatchObject({
+      offline: undefined,
+      endpoint: new URL('https://env.example'),
+    })
+    expect(
+      resolve(
+        { HF_ENDPOINT: 'https://env.example' },
+        { configFile, flags: { endpoint: 'https://flag.example', timeoutMs: 5 } },
+      ),
+    ).toMatchObject({ endpoint: new URL('https://flag.example'), timeoutMs: 5 })
   })
 
   test('finds folders by the conventions of Hugging Face and of each platform', () => {
-    expect(resolve({}).folders).toMatchObject({ hubCache: '/home/ada/.cache/huggingface/hub', tokenPath: '/home/ada/.cache/huggingface/token', hubgateHome: '/home/ada/.local/share/hubgate' })
-    expect(resolve({ HF_HOME: '~/hf', XDG_DATA_HOME: '/data' }).folders).toMatchObject({ hubCache: '/home/ada/hf/hub', hubgateHome: '/data/hubgate' })
-    expect(resolve({ BIG: '/disk', HF_HUB_CACHE: '${BIG}/hub', HF_TOKEN_PATH: '$BIG/tok/token' }).folders).toMatchObject({ hubCache: '/disk/hub', storedTokensPath: '/disk/tok/stored_tokens' })
-    expect(resolve({}, { platform: 'darwin' }).folders.hubgateHome).toBe('/home/ada/Library/Application Support/hubgate')
-    expect(resolve({ LOCALAPPDATA: 'C:\\Users\\ada\\AppData\\Local' }, { platform: 'win32', homeFolder: 'C:\\Users\\ada' }).folders.hubgateHome).toBe('C:\\Users\\ada\\AppData\\Local\\hubgate')
+    expect(resolve({}).folders).toMatchObject({
+      hubCache: '/home/ada/.cache/huggingface/hub',
+      tokenPath: '/home/ada/.cache/huggingface/token',
+      hubgateHome: '/home/ada/.local/share/hubgate',
+    })
+    expect(resolve({ HF_HOME: '~/hf', XDG_DATA_HOME: '/data' }).folders).toMatchObject({
+      hubCache: '/home/ada/hf/hub',
+      hubgateHome: '/data/hubgate',
+    })
+    expect(
+      resolve({ BIG: '/disk', HF_HUB_CACHE: '${BIG}/hub', HF_TOKEN_PATH: '$BIG/tok/token' }).folders,
+    ).toMatchObject({ hubCache: '/disk/hub', storedTokensPath: '/disk/tok/stored_tokens' })
+    expect(resolve({}, { platform: 'darwin' }).folders.hubgateHome).toBe(
+      '/home/ada/Library/Application Support/hubgate',
+    )
+    expect(
+      resolve({ LOCALAPPDATA: 'C:\\Users\\ada\\AppData\\Local' }, { platform: 'win32', homeFolder: 'C:\\Users\\ada' })
+        .folders.hubgateHome,
+    ).toBe('C:\\Users\\ada\\AppData\\Local\\hubgate')
   })
 
   test('takes the token in the order of huggingface_hub, and says what it hides', () => {
     const stored = { tokenFile: 'hf_stored\n', storedTokensFile: '[laptop]\nhf_token = hf_stored\nexpires_at = 5\n' }
-    expect(resolve({}, stored).token).toMatchObject({ from: '/home/ada/.cache/huggingface/token', name: 'laptop', expiresAt: 5 })
+    expect(resolve({}, stored).token).toMatchObject({
+      from: '/home/ada/.cache/huggingface/token',
+      name: 'laptop',
+      expiresAt: 5,
+    })
     const hiding = resolve({ HF_TOKEN: ' hf_env ', HUGGING_FACE_HUB_TOKEN: 'hf_old' }, stored)
     expect(hiding.token?.secret.reveal()).toBe('hf_env')
     expect(hiding.notices).toEqual([expect.stringContaining('HF_TOKEN hides another one')])
@@ -62,12 +92,21 @@ describe('resolveSettings()', () => {
   })
 
   test('refuses an endpoint with a password without showing it', () => {
-    expect(() => resolve({ HF_ENDPOINT: 'https://ada:sesame@mirror.example' })).toThrow(expect.objectContaining({ code: 'ERR_ENDPOINT', message: expect.not.stringContaining('sesame') as string }) as Error)
+    expect(() => resolve({ HF_ENDPOINT: 'https://ada:sesame@mirror.example' })).toThrow(
+      expect.objectContaining({
+        code: 'ERR_ENDPOINT',
+        message: expect.not.stringContaining('sesame') as string,
+      }) as Error,
+    )
   })
 
   test('warns of an unknown key and refuses a wrong type', () => {
-    expect(resolve({}, { configFile: '{"ofline":true}' }).notices).toEqual([expect.stringContaining('unknown key "ofline"')])
-    expect(() => resolve({}, { configFile: '{"offline":"yes"}' })).toThrow(expect.objectContaining({ code: 'ERR_SETTING' }) as Error)
+    expect(resolve({}, { configFile: '{"ofline":true}' }).notices).toEqual([
+      expect.stringContaining('unknown key "ofline"'),
+    ])
+    expect(() => resolve({}, { configFile: '{"offline":"yes"}' })).toThrow(
+      expect.objectContaining({ code: 'ERR_SETTING' }) as Error,
+    )
   })
 
   test('settles or refuses clearly whatever the files and the environment hold, and prints neither control characters nor the token', () => {
@@ -76,11 +115,20 @@ describe('resolveSettings()', () => {
         fc.oneof(fc.json(), fc.string({ unit: 'binary' })),
         fc.string({ unit: 'binary' }),
         fc.string({ unit: 'binary' }),
-        fc.record({ HF_ENDPOINT: fc.string(), HF_TOKEN: fc.string(), HF_HOME: fc.string(), HF_HUB_ETAG_TIMEOUT: fc.string() }, { requiredKeys: [] }),
+        fc.record(
+          { HF_ENDPOINT: fc.string(), HF_TOKEN: fc.string(), HF_HOME: fc.string(), HF_HUB_ETAG_TIMEOUT: fc.string() },
+          { requiredKeys: [] },
+        ),
         (configFile, tokenFile, storedTokensFile, environment) => {
           let said = ''
           try {
-            said = resolveSettings({ environment, configFile, tokenFile, storedTokensFile, homeFolder: '/home/ada' }).notices.join('')
+            said = resolveSettings({
+              environment,
+              configFile,
+              tokenFile,
+              storedTokensFile,
+              homeFolder: '/home/ada',
+            }).notices.join('')
           } catch (error) {
             expect(hasErrorCode(error, 'ERR_SETTING') || hasErrorCode(error, 'ERR_ENDPOINT')).toBe(true)
             said = (error as Error).message
