@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 // The first thing that runs: answers `--version` before anything is loaded, finds a Node new enough, then loads the
 // bundle, or the sources where none was built. Plain JavaScript, because an old Node must be able to read it.
-import { spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import module, { createRequire } from 'node:module'
 import path from 'node:path'
@@ -17,17 +16,17 @@ if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
   const { version } = JSON.parse(readFileSync(path.join(here, '..', 'package.json'), 'utf8'))
   process.stdout.write(`${version}\n`)
 } else if (!isNewEnough) {
-  runWithPinnedNode([fileURLToPath(import.meta.url)])
+  await runWithPinnedNode([fileURLToPath(import.meta.url)])
 } else {
   const bundle = path.join(here, '..', 'dist', 'main.js')
   const source = path.join(here, '..', 'src', 'main.ts')
   module.enableCompileCache?.()
   if (existsSync(bundle)) await import(pathToFileURL(bundle).href)
   // The sources of one package find those of another by this condition.
-  else runNode(process.execPath, ['--conditions=@hubgate/source', source])
+  else await runNode(process.execPath, ['--conditions=@hubgate/source', source])
 }
 
-function runWithPinnedNode(nodeArgs) {
+async function runWithPinnedNode(nodeArgs) {
   const platform = process.platform === 'win32' ? 'win' : process.platform
   let folder
   try {
@@ -40,10 +39,11 @@ function runWithPinnedNode(nodeArgs) {
     process.exitCode = 1
     return
   }
-  runNode(path.join(folder, 'bin', process.platform === 'win32' ? 'node.exe' : 'node'), nodeArgs)
+  await runNode(path.join(folder, 'bin', process.platform === 'win32' ? 'node.exe' : 'node'), nodeArgs)
 }
 
-function runNode(node, nodeArgs) {
+async function runNode(node, nodeArgs) {
+  const { spawn } = await import('node:child_process')
   const child = spawn(node, [...nodeArgs, ...args], { stdio: 'inherit' })
   // A terminal sends Ctrl-C to both; the child decides what it means, and this one waits for its answer.
   for (const signal of ['SIGINT', 'SIGHUP']) process.on(signal, () => {})

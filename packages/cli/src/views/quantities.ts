@@ -1,8 +1,14 @@
-/** `1312178` is `1.3M`: for downloads and likes, where a rough figure is enough. */
+/**
+ * `1312178` is `1.3M`: for downloads and likes, where a rough figure is enough.
+ * Not `Intl.NumberFormat`: loading its data takes 20 ms, a tenth of what a search may take.
+ */
 export function formatRough(count: number | undefined): string {
-  return count === undefined
-    ? '?'
-    : new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 }).format(count)
+  if (count === undefined) return '?'
+  const units = ['', 'K', 'M', 'B', 'T']
+  // 999,950 is already 1M: what counts is the number as it will be shown.
+  const power = units.findLastIndex((_, index) => count >= 999.95 * 1000 ** (index - 1))
+  if (power < 1) return String(count)
+  return `${Number((count / 1000 ** power).toFixed(1))}${units[power]}`
 }
 
 /** Bytes for people, in binary units: memory is sold and measured in them. */

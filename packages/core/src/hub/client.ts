@@ -6,13 +6,7 @@ import type { HubAnswer } from './answer.ts'
 import { parseRateLimit, type RateLimit, retryAfterMs } from './rate-limit.ts'
 import { describeRefusal } from './refusal.ts'
 import { retryDelayMs } from './retry.ts'
-import {
-  BodyBrokenError,
-  BodyTooLargeError,
-  createNetworkTransport,
-  MAX_BODY_BYTES,
-  type Transport,
-} from './transport.ts'
+import { BodyBrokenError, BodyTooLargeError, MAX_BODY_BYTES, type Transport } from './transport.ts'
 
 export interface HubCall {
   /** Below the endpoint, with a leading slash: `/api/models`. */
@@ -129,7 +123,7 @@ export class HubClient implements AsyncDisposable {
   async #follow(call: HubCall, first: URL): Promise<HubAnswer> {
     this.#transport ??= this.#options.transport
       ? Promise.resolve(this.#options.transport)
-      : createNetworkTransport(this.settings)
+      : import('./network-transport.ts').then(({ createNetworkTransport }) => createNetworkTransport(this.settings))
     const transport = await this.#transport
     let url = first
     for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
