@@ -29,11 +29,14 @@ export function drawScreen(screen: Screen, frame: Frame): string[] {
 }
 
 function searchLine({ text, gate, focus }: Screen, { paint, width }: Frame): string {
-  const filter = gate === 'any' ? '' : `   gate: ${gate}`
+  // On a narrow screen the status line alone names the gate.
+  const filter = gate === 'any' || width < 40 ? '' : `   gate: ${gate}`
   const cursor = focus === 'text' ? '▏' : ''
-  const shown = truncate(`${text}${cursor}`, Math.max(4, width - 8 - filter.length))
-  const hint = text === '' && focus === 'text' ? paint('type to search', 'dim') : ''
-  return `${paint('search', 'bold')} ${shown}${hint}${paint(filter, 'yellow')}`
+  const label = 'search '
+  const hint = text === '' && focus === 'text' ? 'type to search' : ''
+  const room = Math.max(1, width - label.length - filter.length - cursor.length)
+  const shown = text === '' ? paint(truncate(hint, room), 'dim') : truncate(text, room)
+  return `${paint(label, 'bold')}${text === '' ? cursor + shown : shown + cursor}${paint(filter, 'yellow')}`
 }
 
 function listLines(screen: Screen, { width, paint, now }: Frame, room: number): string[] {

@@ -31,7 +31,8 @@ export function parseRange(text: string, parseEnd: (end: string) => number): Num
   const ends = text.split('..')
   if (ends.length > 2 || ends.every((end) => end.trim() === ''))
     throw new SyntaxError(`Cannot read "${text}" as a range: write it as 6B..9B, 6B.. or ..9B`)
-  const [min, max = min] = ends.map((end) => (end.trim() === '' ? undefined : parseEnd(end)))
+  const [min, max] = ends.map((end) => (end.trim() === '' ? undefined : parseEnd(end)))
+  if (ends.length === 1 && min !== undefined) return { min, max: min }
   if (min !== undefined && max !== undefined && min > max)
     throw new SyntaxError(`Cannot read "${text}" as a range: its lower end is above its upper end`)
   return { ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) }
