@@ -4,6 +4,8 @@ export interface ErrorDetails {
   ERR_MODEL_NOT_FOUND: { modelId: string; suggestions: readonly string[] } & Partial<HubRefusal>
   /** The Hub has taken this model down. */
   ERR_MODEL_DISABLED: HubRefusal & { modelId: string }
+  /** The model exists, that branch, tag or commit of it does not. */
+  ERR_REVISION_NOT_FOUND: HubRefusal & { modelId: string; revision: string | undefined }
   /** The text given is not a model id. */
   ERR_MODEL_ID: { input: string }
   /** No answer arrived: no network, name lookup, refused, reset, cut off before the headers, or timed out. */

@@ -1,7 +1,8 @@
 import { HubgateError } from '../errors.ts'
-import { answerJson, type HubAnswer } from './answer.ts'
+import { answerJson } from './answer.ts'
 import type { HubClient } from './client.ts'
 import { type HubModel, parseHubModel } from './hub-model.ts'
+import { nextPageParams } from './pagination.ts'
 import { refusalError } from './refusal.ts'
 
 /** What the list call can be asked. @see hub-protocol 1.1 and 1.2 */
@@ -87,7 +88,7 @@ export async function* listModels(
       })
     const models = rows.slice(0, left).flatMap((row) => parseHubModel(row) ?? [])
     left -= rows.length
-    params = rows.length === 0 ? undefined : nextParams(answer)
+    params = rows.length === 0 ? undefined : nextPageParams(answer)
     yield {
       models,
       unreadable: Math.min(rows.length, left + rows.length) - models.length,
@@ -116,18 +117,4 @@ function listParams(query: ListModelsQuery, pageSize: number): URLSearchParams {
   add('cursor', query.cursor)
   for (const field of EXPAND) add('expand[]', field)
   return params
-}
-
-/** The next address is followed as it stands, but only to the place it came from: it decides where the token goes. */
-function nextParams(answer: HubAnswer): URLSearchParams | undefined {
-  const link = /<([^<>]{1,8192})>\s*;\s*rel="?next"?/.exec(answer.headers['link'] ?? '')?.[1]
-  if (link === undefined) return undefined
-  const [next, here] = [URL.parse(link, answer.url), new URL(answer.url)]
-  if (next === null || next.origin !== here.origin || next.pathname !== here.pathname) {
-    throw new HubgateError('ERR_HUB_ANSWER', "Cannot follow the Hub's next page: it leads to another place", {
-      url: answer.url,
-      reason: 'link',
-    })
-  }
-  return next.searchParams
 }

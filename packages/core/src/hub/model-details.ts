@@ -21,7 +21,7 @@ export interface DetailsOptions {
 
 /**
  * What the Hub tells anybody about a model. Says nothing about access: gated models answer everybody here.
- * @throws {HubgateError} `ERR_MODEL_NOT_FOUND`, `ERR_MODEL_DISABLED`, `ERR_TOKEN_INVALID`, and see `HubClient.send`
+ * @throws {HubgateError} `ERR_MODEL_NOT_FOUND`, `ERR_REVISION_NOT_FOUND`, `ERR_MODEL_DISABLED`, `ERR_TOKEN_INVALID`, and see `HubClient.send`
  * @see hub-protocol 2
  */
 export async function getDetails(
@@ -29,7 +29,7 @@ export async function getDetails(
   modelId: string,
   options: DetailsOptions = {},
 ): Promise<ModelDetails> {
-  return readDetails(await askDetails(client, modelId, options), modelId)
+  return readDetails(await askDetails(client, modelId, options), modelId, options.revision)
 }
 
 /** The answer to a detail call, whatever it says. */
@@ -42,8 +42,8 @@ export function askDetails(
   return client.send({ path: `/api/models/${encodeModelId(modelId)}${suffix}`, anonymous, signal })
 }
 
-export function readDetails(answer: HubAnswer, modelId: string): ModelDetails {
-  if (answer.status !== 200) throw refusalError(answer, modelId)
+export function readDetails(answer: HubAnswer, modelId: string, revision?: string): ModelDetails {
+  if (answer.status !== 200) throw refusalError(answer, modelId, revision)
   const model = parseHubModel(answerJson(answer))
   if (model === undefined)
     throw new HubgateError('ERR_HUB_ANSWER', "Cannot read the Hub's answer: expected a model", {

@@ -15,14 +15,18 @@ export function describeRefusal(answer: HubAnswer): HubRefusal {
 }
 
 /** The refusals that every call can meet, in the order of the Python client. @see hub-protocol 0.3 */
-export function refusalError(answer: HubAnswer, modelId?: string): HubgateError {
+export function refusalError(answer: HubAnswer, modelId?: string, revision?: string): HubgateError {
   const refusal = describeRefusal(answer)
   const said = refusal.hubMessage === undefined ? '' : `: the Hub says "${refusal.hubMessage}"`
   if (refusal.status === 401 && isBadToken(refusal)) {
     return new HubgateError('ERR_TOKEN_INVALID', `Cannot use this token${said}`, refusal)
   }
   if (modelId !== undefined && refusal.hubCode === 'RevisionNotFound') {
-    return new HubgateError('ERR_HUB_STATUS', `Cannot find that revision of ${modelId}${said}`, refusal)
+    return new HubgateError(
+      'ERR_REVISION_NOT_FOUND',
+      `Cannot find ${revision === undefined ? 'that revision' : `the revision "${stripControlCharacters(revision)}"`} of ${modelId}${said}`,
+      { ...refusal, modelId, revision },
+    )
   }
   if (modelId !== undefined && isDisabled(refusal)) {
     return new HubgateError('ERR_MODEL_DISABLED', `Cannot use ${modelId}: the Hub has taken it down`, {

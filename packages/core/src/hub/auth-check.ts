@@ -1,0 +1,22 @@
+import type { HubAnswer } from './answer.ts'
+import type { HubClient } from './client.ts'
+import { encodeModelId } from './model-id.ts'
+
+export interface AuthCheckOptions {
+  /** Ask as nobody, even where a token is set. */
+  readonly anonymous?: boolean
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * Asks whether this caller may read a model's contents: 200 `OK`, or the gate's refusal. What a refusal means, `access` knows.
+ * @throws {HubgateError} see `HubClient.send`
+ * @see hub-protocol 4.1
+ */
+export function askAuthCheck(
+  client: HubClient,
+  modelId: string,
+  { anonymous = false, signal }: AuthCheckOptions = {},
+): Promise<HubAnswer> {
+  return client.send({ path: `/api/models/${encodeModelId(modelId)}/auth-check`, anonymous, signal })
+}
