@@ -1,0 +1,8 @@
+export { type DetectHardwareOptions, detectHardware } from './detect-hardware.ts'
+export { findKnownGpu, suggestGpuNames } from './find-gpu.ts'
+export type { Cpu, Gpu, GpuVendor, Hardware, MemoryLimit } from './hardware.ts'
+export { type KnownGpu, knownGpus } from './known-gpus.ts'
+export { parseHardwareRequest } from './parse-hardware-request.ts'
+export { pretendGpu } from './pretend-gpu.ts'
+export { usableBytes } from './usable-memory.ts'
+export { visibilityVariables } from './visible-devices.ts'
