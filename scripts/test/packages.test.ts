@@ -59,6 +59,13 @@ test.skipIf(npm === undefined)(
     const used = spawnSync(process.execPath, ['use.js'], { encoding: 'utf8', env, cwd: place })
     expect(used.stderr).toBe('')
     expect(used.stdout).toContain('gpt2')
+    // The store's thread is a file of its own, which a bundle could lose.
+    writeFileSync(
+      path.join(place, 'remember.js'),
+      "import { openStore } from '@hubgate/core/store'\nconst store = await openStore({ folder: 'state' })\nconsole.log((await store.access.findMany({ endpoint: '', account: '' }, ['a/b'])).size, store.notices)\n",
+    )
+    const remembered = spawnSync(process.execPath, ['remember.js'], { encoding: 'utf8', env, cwd: place })
+    expect(remembered).toMatchObject({ stderr: '', stdout: '0 []\n' })
   },
 )
 

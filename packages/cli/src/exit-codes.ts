@@ -27,6 +27,8 @@ const byErrorCode: Readonly<Record<ErrorCode, ExitCode>> = {
   ERR_OFFLINE: EXIT_CODES.unreachable,
   ERR_ENDPOINT: EXIT_CODES.usage,
   ERR_SETTING: EXIT_CODES.usage,
+  ERR_STORE: EXIT_CODES.unexpected,
+  ERR_STORE_NEWER: EXIT_CODES.unexpected,
   ERR_CURATED_DATA: EXIT_CODES.unexpected,
 }
 

@@ -24,6 +24,10 @@ export interface ErrorDetails {
   ERR_ENDPOINT: { endpoint: string }
   /** A setting, from whatever source, cannot be used. */
   ERR_SETTING: { setting: string; from: string }
+  /** The database of shared state cannot be used: `busy`, `unwritable`, `full`, `disk` or `failed`. */
+  ERR_STORE: { path: string; reason: string }
+  /** A newer Hubgate made the database; it was left as it is. */
+  ERR_STORE_NEWER: { path: string; version: number; supported: number }
   /** The curated list shipped with this package is missing or damaged. */
   ERR_CURATED_DATA: { reason: string }
 }

@@ -1,0 +1,23 @@
+import type { Repositories } from '../repositories.ts'
+import { accessOperations } from './access.ts'
+import type { OperationContext, Operations } from './operations.ts'
+import { whoamiOperations } from './whoami.ts'
+
+/** Every repository's SQL. */
+const operations: {
+  readonly [Name in keyof Repositories]: (context: OperationContext) => Operations<Repositories[Name]>
+} = {
+  access: accessOperations,
+  whoami: whoamiOperations,
+}
+
+/** @throws {TypeError} for a repository or method that is not there */
+export function operate(
+  context: OperationContext,
+  { repository, method, args }: { repository: keyof Repositories; method: string; args: readonly unknown[] },
+): unknown {
+  const known: Readonly<Record<string, unknown>> = operations[repository](context)
+  const operation = Object.hasOwn(known, method) ? known[method] : undefined
+  if (typeof operation !== 'function') throw new TypeError(`Cannot ask the store for ${repository}.${method}`)
+  return Reflect.apply(operation, undefined, args)
+}
