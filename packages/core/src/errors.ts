@@ -28,6 +28,10 @@ export interface ErrorDetails {
   ERR_STORE: { path: string; reason: string }
   /** A newer Hubgate made the database; it was left as it is. */
   ERR_STORE_NEWER: { path: string; version: number; supported: number }
+  /** A name from outside that must not become a name on this disk. `danger` says in a few words why. */
+  ERR_UNSAFE_PATH: { path: string; danger: string }
+  /** What is on disk, or came, is not what was announced: by size or by hash. */
+  ERR_INTEGRITY: { path: string; expected: string; actual: string }
   /** The curated list shipped with this package is missing or damaged. */
   ERR_CURATED_DATA: { reason: string }
 }

@@ -1,0 +1,75 @@
+import { constants } from 'node:fs'
+import { copyFile, type FileHandle, open, rename, symlink } from 'node:fs/promises'
+import { hasSystemCode } from './system-code.ts'
+
+/**
+ * The operations that must not leave a cache half written when they fail. They come through this seam for one reason: tests
+ * break the n-th of them, for every n. Reading, listing and removing go to `node:fs` directly.
+ *
+ * Each rejects with the system's error, `code` and all (`ENOSPC`, `EIO`).
+ */
+export interface Disk {
+  /** Opens for reading and writing; makes the file, with mode 0666 less the umask, where it is missing. Never truncates. */
+  open(path: string): Promise<DiskFile>
+  /** Atomic within one file system; replaces a file or a link that is there. */
+  rename(from: string, to: string): Promise<void>
+  /** Fails with `EEXIST` where anything is there already. */
+  symlink(target: string, path: string): Promise<void>
+  /** Copies content only, as a clone where the file system can; replaces what is there, so give it a scratch name. */
+  copy(from: string, to: string): Promise<void>
+  /** Makes the names in a folder last through a power cut. Does nothing where the system has no such thing. */
+  syncFolder(path: string): Promise<void>
+}
+
+export interface DiskFile extends AsyncDisposable {
+  /** Writes all of it, or rejects. */
+  write(bytes: Uint8Array, position: number): Promise<void>
+  truncate(sizeBytes: number): Promise<void>
+  /** Makes the content last through a power cut. */
+  sync(): Promise<void>
+}
+
+export const realDisk: Disk = {
+  open: async (path) => new RealFile(await open(path, constants.O_RDWR | constants.O_CREAT, 0o666)),
+  rename,
+  symlink: (target, path) => symlink(target, path, 'file'),
+  copy: (from, to) => copyFile(from, to, constants.COPYFILE_FICLONE),
+  syncFolder,
+}
+
+class RealFile implements DiskFile {
+  readonly #handle: FileHandle
+
+  constructor(handle: FileHandle) {
+    this.#handle = handle
+  }
+
+  async write(bytes: Uint8Array, position: number): Promise<void> {
+    for (let done = 0; done < bytes.length; ) {
+      const { bytesWritten } = await this.#handle.write(bytes, done, bytes.length - done, position + done)
+      done += bytesWritten
+    }
+  }
+
+  truncate(sizeBytes: number): Promise<void> {
+    return this.#handle.truncate(sizeBytes)
+  }
+
+  sync(): Promise<void> {
+    return this.#handle.sync()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#handle.close()
+  }
+}
+
+/** Windows cannot open a folder, and some network file systems cannot sync one: there is nothing better to do then. */
+async function syncFolder(path: string): Promise<void> {
+  try {
+    await using folder = await open(path, constants.O_RDONLY)
+    await folder.sync()
+  } catch (error) {
+    if (!hasSystemCode(error, ['EPERM', 'EACCES', 'EISDIR', 'EINVAL', 'ENOTSUP', 'EOPNOTSUPP'])) throw error
+  }
+}

@@ -1,0 +1,16 @@
+import { mkdir, stat, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { noExistPath } from './layout.ts'
+import { orAbsent } from './system-code.ts'
+
+/** Remembers that a path is missing at a commit, so that `transformers` need not ask again. */
+export async function markMissing(repoFolder: string, commitHash: string, filePath: string): Promise<void> {
+  const file = noExistPath(repoFolder, commitHash, filePath)
+  await mkdir(path.dirname(file), { recursive: true })
+  await writeFile(file, '', { flag: 'a' })
+}
+
+export async function isKnownMissing(repoFolder: string, commitHash: string, filePath: string): Promise<boolean> {
+  const stats = await orAbsent(stat(noExistPath(repoFolder, commitHash, filePath)))
+  return stats?.isFile() ?? false
+}

@@ -1,0 +1,46 @@
+import { lstat, mkdir, readFile, stat } from 'node:fs/promises'
+import path from 'node:path'
+import { isCommitHash, refPath, snapshotPath } from './layout.ts'
+import type { RepoCache } from './repo-cache.ts'
+import { withScratch } from './scratch.ts'
+import { orAbsent } from './system-code.ts'
+
+const MAX_REF_BYTES = 1024
+
+/**
+ * The commit a revision was last resolved to; a commit hash is its own. `undefined` for a ref never written, and for one
+ * that holds anything but a commit hash: `huggingface_hub` would not find its snapshot either.
+ * @throws {HubgateError} `ERR_UNSAFE_PATH` for a revision that is no name for a file
+ */
+export async function readRef(repoFolder: string, revision: string): Promise<string | undefined> {
+  if (isCommitHash(revision)) return revision
+  const file = refPath(repoFolder, revision)
+  const stats = await orAbsent(stat(file))
+  if (!stats?.isFile() || stats.size > MAX_REF_BYTES) return undefined
+  const text = await orAbsent(readFile(file, 'utf8'))
+  return text !== undefined && isCommitHash(text) ? text : undefined
+}
+
+/**
+ * Remembers revision → commit hash, in one step and without a line break: readers do not trim. A commit hash needs no ref.
+ * @throws {Error} where the snapshot folder is not there: a ref to nothing makes the whole repo unreadable for `hf cache ls`
+ */
+export async function writeRef(cache: RepoCache, revision: string, commitHash: string): Promise<void> {
+  if (revision === commitHash) return
+  const file = refPath(cache.folder, revision)
+  const snapshot = await orAbsent(lstat(snapshotPath(cache.folder, commitHash)))
+  if (!snapshot?.isDirectory())
+    throw new Error(`Cannot point "${revision}" to ${commitHash}: there is no snapshot folder of that commit`)
+  if ((await readRef(cache.folder, revision)) === commitHash) return
+  const folder = path.dirname(file)
+  await mkdir(folder, { recursive: true })
+  await withScratch(cache.folder, async (scratch) => {
+    {
+      await using ref = await cache.disk.open(scratch)
+      await ref.write(Buffer.from(commitHash), 0)
+      await ref.sync()
+    }
+    await cache.disk.rename(scratch, file)
+  })
+  await cache.disk.syncFolder(folder)
+}
