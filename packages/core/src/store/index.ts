@@ -1,4 +1,15 @@
 export type { AccessRepository, AccountKey, StoredAccess } from './access-repository.ts'
+export type {
+  AnswerKey,
+  LiveRepository,
+  ModelScope,
+  StoredAnswer,
+  StoredModel,
+  StoredModelForm,
+  StoredModelOrder,
+  StoredModelQuery,
+} from './live-repository.ts'
+export type { RateBudgetRepository, StoredRateLimit } from './rate-budget-repository.ts'
 export type { Repositories } from './repositories.ts'
 export { openStore, type Store, type StoreOptions } from './store.ts'
 export type { StoredWhoami, WhoamiFindOptions, WhoamiRepository, WhoamiToStore } from './whoami-repository.ts'

@@ -45,6 +45,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   }
   return {
     access: repository('access', call),
+    live: repository('live', call),
+    rateBudget: repository('rateBudget', call),
     whoami: repository('whoami', call),
     notices,
     async [Symbol.asyncDispose]() {

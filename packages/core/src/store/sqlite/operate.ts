@@ -1,6 +1,8 @@
 import type { Repositories } from '../repositories.ts'
 import { accessOperations } from './access.ts'
+import { liveOperations } from './live.ts'
 import type { OperationContext, Operations } from './operations.ts'
+import { rateBudgetOperations } from './rate-budget.ts'
 import { whoamiOperations } from './whoami.ts'
 
 /** Every repository's SQL. */
@@ -8,6 +10,8 @@ const operations: {
   readonly [Name in keyof Repositories]: (context: OperationContext) => Operations<Repositories[Name]>
 } = {
   access: accessOperations,
+  live: liveOperations,
+  rateBudget: rateBudgetOperations,
   whoami: whoamiOperations,
 }
 
