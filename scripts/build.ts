@@ -32,12 +32,16 @@ async function buildPackage(name: string, entriesOf: (manifest: Manifest) => Rec
     resolve: { conditionNames: [sourceCondition, 'node', 'import', 'default'] },
     logLevel: 'warn',
   }
-  await build({
-    ...options,
-    output: { dir: fresh, format: 'esm', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
-  })
-  if (existsSync(path.join(folder, 'tsconfig.build.json'))) emitTypes(folder, fresh)
-  swap(fresh, path.join(folder, 'dist'))
+  try {
+    await build({
+      ...options,
+      output: { dir: fresh, format: 'esm', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+    })
+    if (existsSync(path.join(folder, 'tsconfig.build.json'))) emitTypes(folder, fresh)
+    swap(fresh, path.join(folder, 'dist'))
+  } finally {
+    rmSync(fresh, { recursive: true, force: true })
+  }
 }
 
 /** `./access` from `./src/access/index.ts` becomes the entry `access/index`. */
@@ -68,6 +72,5 @@ function swap(fresh: string, target: string): void {
   } catch {
     // Windows refuses to rename a folder that a scanner holds open.
     cpSync(fresh, target, { recursive: true })
-    rmSync(fresh, { recursive: true, force: true })
   }
 }

@@ -84,7 +84,7 @@ export function queryOf(flags: Omit<SearchFlags, 'source' | 'style'>, words: rea
 }
 
 function sourcesFor(source: ListSource, context: Context, client: HubClient): CatalogSource[] {
-  const live = context.settings.offline === undefined ? [liveSource(client, context.now)] : []
+  const live = context.settings.offline === undefined ? [liveSource(client, { now: context.now })] : []
   if (source === 'live') {
     if (live.length === 0)
       throw new UsageError(

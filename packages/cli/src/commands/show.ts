@@ -62,7 +62,7 @@ interface LiveAnswer {
 async function findLive(context: Context, client: HubClient, modelId: string): Promise<LiveAnswer> {
   if (context.settings.offline !== undefined) return {}
   try {
-    const record = await liveSource(client, context.now).find(modelId, { signal: context.signal })
+    const record = await liveSource(client, { now: context.now }).find(modelId, { signal: context.signal })
     return { record, isAbsent: record === undefined }
   } catch (error) {
     context.signal.throwIfAborted()

@@ -24,7 +24,7 @@ const LIVE_ROWS = 100
 /** Search as you type. Runs until the person leaves; the terminal is given back as it was, whatever happens. */
 export async function runInteractive(context: Context): Promise<number> {
   await using client = new HubClient(context.settings)
-  const session = new Session(context, liveSource(client, context.now))
+  const session = new Session(context, liveSource(client, { now: context.now }))
   return await session.run()
 }
 

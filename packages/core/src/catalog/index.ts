@@ -8,10 +8,15 @@ export {
   type SuggestionStyle,
   suggestionStyles,
 } from './format-suggestion.ts'
+export { type HeldRows, joinRecords } from './join-records.ts'
+export type { KeptScope } from './kept-model.ts'
+export { keptSource } from './kept-source.ts'
 export { contextLabel, formatCount, paramsLabel } from './labels.ts'
+export { createLiveBudget, type LiveBudget, type LiveBudgetOptions } from './live-budget.ts'
 export { liveRecord } from './live-record.ts'
-export { liveSource } from './live-source.ts'
+export { type LiveSourceOptions, liveSource } from './live-source.ts'
 export { factOf, mergeRecords, recordAsOf, recordSource } from './merge.ts'
+export { mergeById } from './merge-by-id.ts'
 export { type ModelJson, memoryOf, toModelJson } from './model-json.ts'
 export { type CuratedList, parseCurated } from './parse-curated.ts'
 export {
@@ -33,5 +38,7 @@ export {
   type ModelRecord,
   type RecordSource,
 } from './record.ts'
-export { mergeById, type SearchState, type SourceFailure, searchCatalog, stateOf } from './search.ts'
-export type { CatalogSource } from './source.ts'
+export { type RememberingInputs, type RememberingSources, rememberingSources } from './remembering.ts'
+export { type SearchState, type SourceFailure, searchCatalog, stateOf } from './search.ts'
+export type { CatalogSource, SourceName } from './source.ts'
+export { type LiveState, TypedSearch, type TypedSearchOptions, type TypedView } from './typed-search.ts'

@@ -1,12 +1,15 @@
 import { hasErrorCode } from '../errors.ts'
-import type { HubClient } from '../hub/client.ts'
 import { type ListModelsQuery, listModels } from '../hub/list-models.ts'
 import { getDetails } from '../hub/model-details.ts'
+import type { HubSender } from '../hub/sender.ts'
+import type { SeenModels } from './kept-model.ts'
 import { liveRecord } from './live-record.ts'
 import { type CatalogQuery, type SortKey, searchWords } from './query.ts'
 import type { CatalogSource } from './source.ts'
 
 const DEFAULT_ROWS = 100
+/** One page of the Hub's list. @see hub-protocol 1.4 */
+const MAX_ROWS = 1000
 
 const hubSorts: Readonly<Record<SortKey, NonNullable<ListModelsQuery['sort']>>> = {
   downloads: 'downloads',
@@ -16,24 +19,34 @@ const hubSorts: Readonly<Record<SortKey, NonNullable<ListModelsQuery['sort']>>> 
   params: 'num_parameters',
 }
 
+export interface LiveSourceOptions {
+  readonly now?: () => Date
+  /** What the Hub told, as it is told: to be kept. Called before the answer is given; must not take time. */
+  readonly onSeen?: (seen: SeenModels) => void
+}
+
 /** The Hub itself as a source: one call a search, whatever the number of rows. */
-export function liveSource(client: HubClient, now: () => Date = () => new Date()): CatalogSource {
+export function liveSource(client: HubSender, options: LiveSourceOptions = {}): CatalogSource {
+  const { now = () => new Date(), onSeen } = options
   return {
     name: 'live',
     isLocal: false,
     asOf: undefined,
     async search(query, { signal }) {
-      const records = []
-      for await (const page of listModels(client, hubQuery(query), { signal })) {
+      // The first page is all that is asked for.
+      for await (const { models, nextCursor } of listModels(client, hubQuery(query), { signal })) {
         const seenAt = now()
-        records.push(...page.models.map((model) => liveRecord(model, seenAt)))
+        onSeen?.({ models, form: 'row', seenAt })
+        return { records: models.map((model) => liveRecord(model, seenAt)), isComplete: nextCursor === undefined }
       }
-      return { records }
+      return { records: [], isComplete: true }
     },
     async find(modelId, { signal }) {
       try {
         const { model, renamedFrom } = await getDetails(client, modelId, { signal })
-        return liveRecord(model, now(), renamedFrom === undefined ? [] : [renamedFrom])
+        const seenAt = now()
+        onSeen?.({ models: [model], form: 'details', seenAt, renamedFrom })
+        return liveRecord(model, seenAt, renamedFrom === undefined ? [] : [renamedFrom])
       } catch (error) {
         if (hasErrorCode(error, 'ERR_MODEL_NOT_FOUND')) return undefined
         throw error
@@ -56,9 +69,15 @@ export function hubQuery(query: CatalogQuery): ListModelsQuery {
     ...(params === undefined ? {} : { numParameters: numParameters(params) }),
     sort: hubSorts[sort],
     direction: -1,
-    // Rows that a filter of ours drops must not leave the page short.
-    limit: Math.min(1000, Math.max(limit ?? DEFAULT_ROWS, DEFAULT_ROWS)),
+    // Rows that a filter of ours drops must not leave the page short: one larger call costs less than a second one.
+    limit: Math.min(MAX_ROWS, Math.max(limit ?? DEFAULT_ROWS, DEFAULT_ROWS) * (isLeftToUs(query) ? 5 : 1)),
   }
+}
+
+/** Does the query ask for more than the Hub can filter? */
+function isLeftToUs({ text = '', gate, context, category }: CatalogQuery): boolean {
+  const isOneKindOfGate = gate === 'terms' || gate === 'approval'
+  return searchWords(text).length > 1 || isOneKindOfGate || context !== undefined || category !== undefined
 }
 
 function numParameters({ min, max }: NonNullable<CatalogQuery['params']>): string {

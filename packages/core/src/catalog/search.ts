@@ -1,8 +1,8 @@
-import { mergeRecords } from './merge.ts'
+import { mergeById } from './merge-by-id.ts'
 import { type CatalogQuery, type FilterName, filtersThatEmptied, recordFilters } from './query.ts'
-import type { ModelRecord, RecordSource } from './record.ts'
+import type { ModelRecord } from './record.ts'
 import { compareRecords } from './sort.ts'
-import type { CatalogSource, SourceAnswer } from './source.ts'
+import type { CatalogSource, SourceAnswer, SourceName } from './source.ts'
 
 export interface SearchState {
   /** Matching records, merged over all sources that have answered, in the order asked for. */
@@ -10,14 +10,14 @@ export interface SearchState {
   /** Matches before the limit was applied. */
   readonly matches: number
   /** Sources that have not answered yet. */
-  readonly pending: readonly RecordSource[]
+  readonly pending: readonly SourceName[]
   readonly failures: readonly SourceFailure[]
   /** Set when nothing matches: without one of these filters something would. */
   readonly emptiedBy: readonly FilterName[]
 }
 
 export interface SourceFailure {
-  readonly source: RecordSource
+  readonly source: SourceName
   readonly error: unknown
 }
 
@@ -55,7 +55,7 @@ export async function* searchCatalog(
 export function stateOf(
   records: readonly ModelRecord[],
   query: CatalogQuery,
-  pending: readonly RecordSource[],
+  pending: readonly SourceName[],
   failures: readonly SourceFailure[],
 ): SearchState {
   const merged = mergeById(records)
@@ -70,21 +70,6 @@ export function stateOf(
     failures,
     emptiedBy: matching.length === 0 ? filtersThatEmptied(query, merged) : [],
   }
-}
-
-/** One record a model: records of the same id, or of a former id of it, become one. */
-export function mergeById(records: readonly ModelRecord[]): ModelRecord[] {
-  const keys = new Map<string, string>()
-  const merged = new Map<string, ModelRecord>()
-  for (const record of records) {
-    const names = [record.id, ...record.formerIds].map((id) => id.toLowerCase())
-    const key = names.map((name) => keys.get(name)).find((known) => known !== undefined) ?? names[0] ?? ''
-    const known = merged.get(key)
-    const next = known === undefined ? record : mergeRecords(known, record)
-    merged.set(key, next)
-    for (const name of [next.id, ...next.formerIds, ...names]) keys.set(name.toLowerCase(), key)
-  }
-  return [...merged.values()]
 }
 
 interface Settled {

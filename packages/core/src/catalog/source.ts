@@ -1,12 +1,15 @@
 import type { CatalogQuery } from './query.ts'
 import type { ModelRecord, RecordSource } from './record.ts'
 
+/** `kept`: what the live Hub told an earlier run. Its records are live ones, only older. */
+export type SourceName = RecordSource | 'kept'
+
 /**
  * One place that knows models: the curated list, the index, the live Hub. A source may give records that do not match (it
  * need not understand every filter), and must give all it has that do, up to the limit asked, best first by the sort asked.
  */
 export interface CatalogSource {
-  readonly name: RecordSource
+  readonly name: SourceName
   /** May it answer without a network? */
   readonly isLocal: boolean
   /** How old what it knows is: the moment of its newest look at the Hub; `undefined` when unknown. */
@@ -23,4 +26,6 @@ export interface SourceOptions {
 
 export interface SourceAnswer {
   readonly records: readonly ModelRecord[]
+  /** There are no more of them: a narrower search need not ask again. @default false */
+  readonly isComplete?: boolean
 }

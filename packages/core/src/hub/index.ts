@@ -6,5 +6,6 @@ export { type DetailsOptions, getDetails, type ModelDetails } from './model-deta
 export { isModelId, type ModelReference, parseModelReference } from './model-id.ts'
 export type { RateLimit } from './rate-limit.ts'
 export { getRefs, type Ref, type Refs } from './refs.ts'
+export type { HubSender } from './sender.ts'
 export { listTree, type TreeEntry, type TreeFile, type TreeFolder, type TreeLfs, type TreePage } from './tree.ts'
 export { type Account, type AccountToken, askWhoami, parseAccount } from './whoami.ts'

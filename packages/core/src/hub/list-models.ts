@@ -1,9 +1,9 @@
 import { HubgateError } from '../errors.ts'
 import { answerJson } from './answer.ts'
-import type { HubClient } from './client.ts'
 import { type HubModel, parseHubModel } from './hub-model.ts'
 import { nextPageParams } from './pagination.ts'
 import { refusalError } from './refusal.ts'
+import type { HubSender } from './sender.ts'
 
 /** What the list call can be asked. @see hub-protocol 1.1 and 1.2 */
 export interface ListModelsQuery {
@@ -71,7 +71,7 @@ const MAX_PAGE_SIZE = 1000
  * @throws {HubgateError} see `HubClient.send`; `ERR_TOKEN_INVALID`, `ERR_HUB_STATUS`, `ERR_HUB_ANSWER`
  */
 export async function* listModels(
-  client: HubClient,
+  client: HubSender,
   query: ListModelsQuery = {},
   options: { signal?: AbortSignal | undefined } = {},
 ): AsyncGenerator<ModelPage> {

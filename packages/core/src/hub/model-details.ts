@@ -1,9 +1,9 @@
 import { HubgateError } from '../errors.ts'
 import { answerJson, type HubAnswer } from './answer.ts'
-import type { HubClient } from './client.ts'
 import { type HubModel, parseHubModel } from './hub-model.ts'
 import { encodeModelId } from './model-id.ts'
 import { refusalError } from './refusal.ts'
+import type { HubSender } from './sender.ts'
 
 export interface ModelDetails {
   readonly model: HubModel
@@ -25,7 +25,7 @@ export interface DetailsOptions {
  * @see hub-protocol 2
  */
 export async function getDetails(
-  client: HubClient,
+  client: HubSender,
   modelId: string,
   options: DetailsOptions = {},
 ): Promise<ModelDetails> {
@@ -34,7 +34,7 @@ export async function getDetails(
 
 /** The answer to a detail call, whatever it says. */
 export function askDetails(
-  client: HubClient,
+  client: HubSender,
   modelId: string,
   { revision, anonymous = false, signal }: DetailsOptions = {},
 ): Promise<HubAnswer> {

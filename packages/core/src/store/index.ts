@@ -11,5 +11,5 @@ export type {
 } from './live-repository.ts'
 export type { RateBudgetRepository, StoredRateLimit } from './rate-budget-repository.ts'
 export type { Repositories } from './repositories.ts'
-export { openStore, type Store, type StoreOptions } from './store.ts'
+export { hasStore, openStore, type Store, type StoreOptions } from './store.ts'
 export type { StoredWhoami, WhoamiFindOptions, WhoamiRepository, WhoamiToStore } from './whoami-repository.ts'

@@ -10,6 +10,8 @@ export interface AnswerKey extends AccountKey {
 export interface StoredAnswer extends AnswerKey {
   readonly etag: string
   readonly body: string
+  /** The `Link` header, where there was one: a list goes on there. */
+  readonly link?: string
   /** When the Hub last said so: ISO 8601 moment. */
   readonly asOf: string
 }

@@ -1,5 +1,8 @@
+import { existsSync } from 'node:fs'
+import path from 'node:path'
 import type { Repositories } from './repositories.ts'
 import { type Channel, openChannel } from './sqlite/channel.ts'
+import { STATE_FILE } from './sqlite/state-file.ts'
 
 /**
  * Shared mutable state. Nothing is opened before the first call. Calls are answered in the order they were made.
@@ -28,6 +31,11 @@ export interface StoreOptions {
   readonly runsIn?: 'worker' | 'here'
 }
 
+/** Was anything ever kept there? Told without opening it, so that a run which only reads need not make it. */
+export function hasStore(folder: string): boolean {
+  return existsSync(path.join(folder, STATE_FILE))
+}
+
 /**
  * Opens the store. Several processes may have the same folder open.
  * @example await using store = await openStore({ folder: settings.folders.hubgateHome })
@@ -37,7 +45,9 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const { runsIn = folder === undefined ? 'here' : 'worker' } = options
   const notices: string[] = []
   let channel: Promise<Channel> | undefined
+  let isClosed = false
   const call: Call = async (request) => {
+    if (isClosed) throw new Error('Cannot use the store: it is closed')
     channel ??= openChannel({ folder, inMemoryIfUnusable, runsIn })
     const answer = await (await channel).call({ ...request, nowMs: now().getTime() })
     notices.push(...answer.notices)
@@ -50,6 +60,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     whoami: repository('whoami', call),
     notices,
     async [Symbol.asyncDispose]() {
+      isClosed = true
       await (await channel)?.close()
     },
   }

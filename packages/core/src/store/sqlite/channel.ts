@@ -9,10 +9,16 @@ export interface Channel {
   close(): Promise<void>
 }
 
-export async function openChannel(
-  options: StateDatabaseOptions & { readonly runsIn: 'worker' | 'here' },
-): Promise<Channel> {
-  return options.runsIn === 'here' ? await channelHere(options) : await channelToWorker(options)
+/** A thread of its own can wait; this one has somebody to answer. */
+const BUSY_TIMEOUT_MS = { worker: 5000, here: 1000 } as const
+
+export async function openChannel({ runsIn, ...options }: ChannelOptions): Promise<Channel> {
+  const database = { ...options, busyTimeoutMs: BUSY_TIMEOUT_MS[runsIn] }
+  return runsIn === 'here' ? await channelHere(database) : await channelToWorker(database)
+}
+
+interface ChannelOptions extends Omit<StateDatabaseOptions, 'busyTimeoutMs'> {
+  readonly runsIn: 'worker' | 'here'
 }
 
 async function channelHere(options: StateDatabaseOptions): Promise<Channel> {
@@ -28,11 +34,11 @@ async function channelHere(options: StateDatabaseOptions): Promise<Channel> {
   }
 }
 
-async function channelToWorker({ folder, inMemoryIfUnusable }: StateDatabaseOptions): Promise<Channel> {
+async function channelToWorker(options: StateDatabaseOptions): Promise<Channel> {
   const [{ Worker }, { fromFailure }] = await Promise.all([import('node:worker_threads'), import('./failure.ts')])
   const waiting: PromiseWithResolvers<Reply>[] = []
   const worker = new Worker(workerFile(), {
-    workerData: { folder, inMemoryIfUnusable } satisfies StateDatabaseOptions,
+    workerData: options,
     // What this process was started with need not suit a thread: `--input-type` would stop it.
     execArgv: [],
   })

@@ -12,7 +12,7 @@ export function liveAnswerOperations({ database }: OperationContext): Operations
   return {
     findAnswer({ endpoint, account, url }) {
       const row = database
-        .prepare('SELECT etag, body, as_of FROM live_answer WHERE endpoint = ? AND account = ? AND url = ?')
+        .prepare('SELECT etag, body, link, as_of FROM live_answer WHERE endpoint = ? AND account = ? AND url = ?')
         .get(endpoint, account, url)
       if (row === undefined) return undefined
       return {
@@ -21,21 +21,23 @@ export function liveAnswerOperations({ database }: OperationContext): Operations
         url,
         etag: String(row['etag']),
         body: String(row['body']),
+        ...(typeof row['link'] === 'string' ? { link: row['link'] } : {}),
         asOf: String(row['as_of']),
       }
     },
-    putAnswer({ endpoint, account, url, etag, body, asOf }) {
+    putAnswer({ endpoint, account, url, etag, body, link, asOf }) {
       const bytes = Buffer.byteLength(body)
       if (bytes > MAX_BODY_BYTES) return
       inTransaction(database, () => {
         database
           .prepare(
-            `INSERT INTO live_answer (endpoint, account, url, etag, as_of, bytes, body) VALUES (?, ?, ?, ?, ?, ?, ?)
+            `INSERT INTO live_answer (endpoint, account, url, etag, as_of, bytes, body, link)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?)
              ON CONFLICT DO UPDATE SET etag = excluded.etag, as_of = excluded.as_of, bytes = excluded.bytes,
-               body = excluded.body
+               body = excluded.body, link = excluded.link
              WHERE excluded.as_of >= as_of`,
           )
-          .run(endpoint, account, url, etag, asOf, bytes, body)
+          .run(endpoint, account, url, etag, asOf, bytes, body, link ?? null)
         keepWithin(database, 'live_answer', BOUNDS)
       })
     },

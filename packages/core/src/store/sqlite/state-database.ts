@@ -6,26 +6,27 @@ import type { Answer, Request } from './request.ts'
 import { isCorruption, storeError } from './sqlite-errors.ts'
 import { moveAside, prepareFile, type StateFile } from './state-file.ts'
 
-/** Writers of other processes are waited for this long. */
-const BUSY_TIMEOUT_MS = 5000
-
 export interface StateDatabaseOptions {
   /** `undefined`: in memory. */
   readonly folder: string | undefined
   readonly inMemoryIfUnusable: boolean
+  /** How long another process that writes is waited for. */
+  readonly busyTimeoutMs: number
 }
 
 /** The database, opened by the first request, and what had to be done to have it open. */
 export class StateDatabase {
   readonly #inMemoryIfUnusable: boolean
+  readonly #busyTimeoutMs: number
   #folder: string | undefined
   #file: StateFile | undefined
   #database: DatabaseSync | undefined
   #notices: string[] = []
 
-  constructor({ folder, inMemoryIfUnusable }: StateDatabaseOptions) {
+  constructor({ folder, inMemoryIfUnusable, busyTimeoutMs }: StateDatabaseOptions) {
     this.#folder = folder
     this.#inMemoryIfUnusable = inMemoryIfUnusable
+    this.#busyTimeoutMs = busyTimeoutMs
   }
 
   /** @throws {HubgateError} `ERR_STORE`, `ERR_STORE_NEWER` */
@@ -58,10 +59,10 @@ export class StateDatabase {
   }
 
   #open(): DatabaseSync {
-    if (this.#folder === undefined) return openAt(undefined)
+    if (this.#folder === undefined) return openAt(undefined, 0)
     try {
       this.#file = prepareFile(this.#folder)
-      return openAt(this.#file.path)
+      return openAt(this.#file.path, this.#busyTimeoutMs)
     } catch (error) {
       if (isCorruption(error)) throw error
       const explained = storeError(error, this.#folder)
@@ -69,7 +70,7 @@ export class StateDatabase {
       this.#notices.push(`${explained.message}; nothing of this run is remembered`)
       this.#folder = undefined
       this.#file = undefined
-      return openAt(undefined)
+      return openAt(undefined, 0)
     }
   }
 
@@ -87,8 +88,8 @@ function isUnusable(error: unknown): error is Error {
   return hasErrorCode(error, 'ERR_STORE_NEWER') || hasErrorCode(error, 'ERR_STORE')
 }
 
-function openAt(path: string | undefined): DatabaseSync {
-  const database = new DatabaseSync(path ?? ':memory:', { timeout: BUSY_TIMEOUT_MS })
+function openAt(path: string | undefined, timeout: number): DatabaseSync {
+  const database = new DatabaseSync(path ?? ':memory:', { timeout })
   try {
     migrate(database, path)
     // Readers and a writer then do not wait for each other. A power cut may lose the last moments, never the whole.

@@ -8,6 +8,7 @@ CREATE TABLE live_answer (
   as_of TEXT NOT NULL,
   bytes INTEGER NOT NULL,
   body TEXT NOT NULL,
+  link TEXT,
   PRIMARY KEY (endpoint, account, url)
 ) STRICT;
 CREATE TABLE live_model (
