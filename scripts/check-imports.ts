@@ -15,12 +15,12 @@ const coreArrows: Readonly<Record<string, readonly string[]>> = {
   hardware: [],
   licence: [],
   hub: ['settings'],
-  access: ['hub', 'store'],
+  access: ['settings', 'hub', 'store'],
   catalog: ['hub', 'access', 'licence', 'memory', 'store'],
   cache: ['settings'],
   download: ['hub', 'access', 'cache', 'formats', 'store'],
   // Binds the rooms to one set of settings; only the barrel stands above it.
-  hubgate: ['settings', 'hub', 'access', 'catalog'],
+  hubgate: ['settings', 'store', 'hub', 'access', 'catalog'],
   fit: ['catalog', 'formats', 'hardware', 'hub', 'memory'],
 }
 const packageArrows: Readonly<Record<string, readonly string[]>> = {

@@ -8,6 +8,8 @@ export interface Context {
   readonly out: Sink
   /** All else. */
   readonly err: Sink
+  /** What is piped or typed in. */
+  readonly input: NodeJS.ReadStream
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal
   readonly now: () => Date

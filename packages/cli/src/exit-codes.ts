@@ -1,3 +1,4 @@
+import { type AccessAnswer, type AccessState, isOpen } from '@hubgate/core/access'
 import type { ErrorCode } from '@hubgate/core/errors'
 
 /** Promised to scripts; `docs/errors.md` lists them. */
@@ -39,6 +40,21 @@ export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof UsageError) return EXIT_CODES.usage
   if (error instanceof Error && error.name === 'AbortError') return EXIT_CODES.interrupted
   return EXIT_CODES.unexpected
+}
+
+/** The worst of several decides: 1, then 5, 3, 4, 0. States that were allowed count as done. */
+export function accessExitCode(answers: readonly AccessAnswer[], allowed: readonly AccessState[]): ExitCode {
+  const codes = new Set(
+    answers.map((answer) => (allowed.includes(answer.state) ? EXIT_CODES.done : codeOfAnswer(answer))),
+  )
+  const { unexpected, unreachable, notFound, refused, done } = EXIT_CODES
+  return [unexpected, unreachable, notFound, refused].find((code) => codes.has(code)) ?? done
+}
+
+function codeOfAnswer({ state, failure }: AccessAnswer): ExitCode {
+  if (isOpen(state)) return EXIT_CODES.done
+  if (state === 'hidden') return EXIT_CODES.notFound
+  return state === 'unknown' && failure !== undefined ? byErrorCode[failure.code] : EXIT_CODES.refused
 }
 
 function isErrorCode(code: unknown): code is ErrorCode {

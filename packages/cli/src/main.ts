@@ -90,7 +90,7 @@ async function makeContext(
       ...(typeof timeout === 'number' ? { timeoutMs: timeout * 1000 } : {}),
     },
   })
-  return { ...streams, settings, signal, verbose, now: () => new Date() }
+  return { ...streams, input: process.stdin, settings, signal, verbose, now: () => new Date() }
 }
 
 function readVersion(): string {

@@ -1,3 +1,4 @@
+import { type AccessState, accessStates } from '@hubgate/core/access'
 import { categories, gateFilters, sortKeys } from '@hubgate/core/catalog'
 import { type NumberRange, parseCount, parseRange, parseTokens } from '@hubgate/core/util'
 import { InvalidArgumentError, Option } from 'commander'
@@ -19,6 +20,12 @@ export const globalOptions: readonly Option[] = [
 ]
 
 export const jsonOption: Option = new Option('--json', 'print JSON')
+
+export const accessOptions: readonly Option[] = [
+  new Option('--watch', 'check again and again until the answer changes'),
+  new Option('--allow <states>', 'end with 0 in these states too, such as sign-in,terms').argParser(parseStates),
+  jsonOption,
+]
 
 export const searchOptions: readonly Option[] = [
   new Option('--task <tag>', 'pipeline tag, such as text-generation'),
@@ -44,6 +51,14 @@ export const searchOptions: readonly Option[] = [
 
 function rangeParser(parseEnd: (text: string) => number): (text: string) => NumberRange {
   return (text) => orInvalid(() => parseRange(text, parseEnd))
+}
+
+function parseStates(text: string): AccessState[] {
+  return text.split(',').map((word) => {
+    const state = accessStates.find((name) => name === word.trim().toLowerCase())
+    if (state === undefined) throw new InvalidArgumentError(`Allowed choices are ${accessStates.join(', ')}.`)
+    return state
+  })
 }
 
 function parseLimit(text: string): number {

@@ -1,6 +1,6 @@
 import { Command, type Option } from 'commander'
 import { UsageError } from './exit-codes.ts'
-import { globalOptions, jsonOption, searchOptions } from './options.ts'
+import { accessOptions, globalOptions, jsonOption, searchOptions } from './options.ts'
 
 /** What the command line asked for: which command, with which words and options. */
 export interface Invocation {
@@ -43,6 +43,19 @@ Examples:
     options: [jsonOption],
   },
   {
+    name: 'access',
+    words: '[id...]',
+    summary: 'may you have it? asks the Hub with your token, and says the one next step',
+    options: accessOptions,
+    after: `
+Ids may also be piped in. Exit codes: 0 all open, 3 not found, 4 refused, 5 Hub not reached, 1 no usable answer.
+
+Examples:
+  hubgate access meta-llama/Llama-3.1-8B-Instruct
+  hubgate access https://huggingface.co/google/gemma-3-27b-it --watch
+  cat models.txt | hubgate access --json --allow sign-in`,
+  },
+  {
     name: 'doctor',
     words: '',
     summary: 'look at settings, token, folders and network, and say what to mend',
@@ -57,7 +70,6 @@ export function createProgram({ version, onInvoke, writeOut, writeErr }: Program
     .version(version, '-V, --version')
     .helpOption('-h, --help', 'show this help')
     .configureOutput({ writeOut, writeErr })
-    .configureHelp({ showGlobalOptions: true })
     .showSuggestionAfterError(true)
     .exitOverride()
     .addHelpText(

@@ -1,3 +1,6 @@
+import { type AccessJson, toAccessJson } from './access/access-answer.ts'
+import { checkMany } from './access/check/check-many.ts'
+import { createAccessChecker } from './access/check/checker.ts'
 import { curatedList } from './catalog/curated-list.ts'
 import { formatSuggestionLine, gateOf, type SuggestionStyle } from './catalog/format-suggestion.ts'
 import { memoryLabel, sixteenBitBytes } from './catalog/labels.ts'
@@ -9,6 +12,7 @@ import { type ListModelsQuery, listModels } from './hub/list-models.ts'
 import { getDetails } from './hub/model-details.ts'
 import { parseModelReference } from './hub/model-id.ts'
 import { resolveSettings, type Settings } from './settings/settings.ts'
+import type { Store } from './store/store.ts'
 
 export interface FetchModelsOptions {
   /** Rows at the most. @default 100 */
@@ -64,6 +68,44 @@ export async function getModelDetails(
   const { modelId, revision } = parseModelReference(id, settings.endpoint.host)
   await using client = new HubClient(settings)
   return (await getDetails(client, modelId, { revision, signal: options.signal })).model
+}
+
+export interface CheckAccessOptions {
+  /** Where answers are kept between calls: it gives `previous`, and asks whose token it is once an hour. */
+  readonly store?: Store
+  readonly signal?: AbortSignal
+}
+
+/**
+ * May this token have this model? One of thirteen states, the Hub's own sentence and the one next step. A refusal is an
+ * answer, and so is a Hub that does not answer: the state is then `unknown`, with the reason in `failure`.
+ * @param id `org/name`, or the address of the model page
+ * @throws {HubgateError} `ERR_MODEL_ID`
+ * @example (await checkAccess('google/gemma-3-27b-it')).state // 'sign-in', without a token
+ */
+export async function checkAccess(
+  id: string,
+  settings: Settings = resolveSettings(),
+  options: CheckAccessOptions = {},
+): Promise<AccessJson> {
+  const [answer] = await checkAccessOfMany([id], settings, options)
+  if (answer === undefined) throw new RangeError('Cannot check access: no answer for the only model asked for')
+  return answer
+}
+
+/**
+ * `checkAccess` for many models at once, within the Hub's rate limit.
+ * @returns one answer for each id, in their order
+ * @throws {HubgateError} `ERR_MODEL_ID`
+ */
+export async function checkAccessOfMany(
+  ids: readonly string[],
+  settings: Settings = resolveSettings(),
+  { store, signal }: CheckAccessOptions = {},
+): Promise<AccessJson[]> {
+  const modelIds = ids.map((id) => parseModelReference(id, settings.endpoint.host).modelId)
+  await using client = new HubClient(settings)
+  return (await checkMany(createAccessChecker({ client, store }), modelIds, { signal })).map(toAccessJson)
 }
 
 /**
@@ -130,6 +172,8 @@ export interface Hubgate {
   readonly settings: Settings
   fetchModels(options?: FetchModelsOptions): Promise<HubModel[]>
   getModelDetails(id: string): Promise<HubModel>
+  checkAccess(id: string, options?: CheckAccessOptions): Promise<AccessJson>
+  checkAccessOfMany(ids: readonly string[], options?: CheckAccessOptions): Promise<AccessJson[]>
   getModelInfo(id: string): ModelJson | undefined
   formatModelSuggestion(idOrModel: string | SuggestionModel, options?: FormatSuggestionOptions): string
   /** For calls of one's own: pools connections, so dispose of it. */
@@ -142,6 +186,8 @@ export function createHubgate(settings: Settings = resolveSettings()): Hubgate {
     settings,
     fetchModels: (options) => fetchModels(options, settings),
     getModelDetails: (id) => getModelDetails(id, settings),
+    checkAccess: (id, options) => checkAccess(id, settings, options),
+    checkAccessOfMany: (ids, options) => checkAccessOfMany(ids, settings, options),
     getModelInfo,
     formatModelSuggestion,
     createClient: (options) => new HubClient(settings, options),

@@ -1,3 +1,4 @@
+export type { AccessJson } from './access/access-answer.ts'
 export { type AccessState, accessStates } from './access/access-state.ts'
 export { type GatedLabel, type GatedModel, type GatedStatus, getGatedType, isModelGated } from './access/gated.ts'
 export type { SuggestionStyle } from './catalog/format-suggestion.ts'
@@ -5,6 +6,9 @@ export type { ModelJson } from './catalog/model-json.ts'
 export { type ErrorCode, type ErrorDetails, HubgateError, hasErrorCode } from './errors.ts'
 export type { HubModel } from './hub/hub-model.ts'
 export {
+  type CheckAccessOptions,
+  checkAccess,
+  checkAccessOfMany,
   createHubgate,
   type FetchModelsOptions,
   type FormatSuggestionOptions,

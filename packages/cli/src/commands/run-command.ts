@@ -13,6 +13,8 @@ export async function runCommand(
       return (await import('./search.ts')).search(await makeContext(), invocation)
     case 'show':
       return (await import('./show.ts')).show(await makeContext(), invocation)
+    case 'access':
+      return (await import('./access.ts')).access(await makeContext(), invocation)
     case 'doctor':
       return (await import('./doctor.ts')).doctor(makeContext, invocation)
     case 'start':

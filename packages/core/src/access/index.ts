@@ -1,3 +1,10 @@
+export {
+  type AccessAnswer,
+  type AccessFailure,
+  type AccessJson,
+  type PreviousAccess,
+  toAccessJson,
+} from './access-answer.ts'
 export { type AccessBadge, type AccessState, accessBadge, accessStates, isOpen } from './access-state.ts'
 export { type Colour, colourText, type GateMark, gateMark } from './gate-marks.ts'
 export {
@@ -9,4 +16,6 @@ export {
   isModelGated,
   parseGated,
 } from './gated.ts'
-export { type NextStep, type NextStepContext, nextStep } from './next-step.ts'
+export { type NextStep, type NextStepContext, nextStep, type Stall } from './next-step.ts'
+export { readRefusal } from './read-refusal.ts'
+export { lacksGatedRight } from './token-rights.ts'

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../errors.ts'
 import type { AccessState } from './access-state.ts'
 
 /** The one thing to do next, and where. */
@@ -13,11 +14,36 @@ export interface NextStepContext {
   /** Names that are spelled much like this one, nearest first. */
   readonly suggestions?: readonly string[]
   readonly hasToken?: boolean
+  /** Of `unknown`: what kept the Hub from answering. @default 'silence' */
+  readonly stall?: Stall
+}
+
+/** Why nothing is known: nobody asked, nobody answered, or the answer was one we do not understand. */
+export type Stall = 'offline' | 'silence' | 'busy' | 'words'
+
+/** @param code of the error that stood in the way; none where the Hub answered in words we do not know */
+export function stallOf(code: ErrorCode | undefined): Stall {
+  if (code === undefined) return 'words'
+  if (code === 'ERR_OFFLINE') return 'offline'
+  return code === 'ERR_HUB_UNREACHABLE' ? 'silence' : 'busy'
+}
+
+const stallSteps: Readonly<Record<Stall, string>> = {
+  offline: 'check again without offline mode',
+  silence: 'check again when the Hub can be reached: `hubgate doctor` looks for the cause',
+  busy: 'check again later: the Hub gave no usable answer',
+  words: 'read what the Hub says, and look at the model page',
 }
 
 /** What to do about an access state, as one sentence and one link. */
 export function nextStep(state: AccessState, context: NextStepContext): NextStep {
-  const { modelId, endpoint = 'https://huggingface.co', suggestions = [], hasToken = false } = context
+  const {
+    modelId,
+    endpoint = 'https://huggingface.co',
+    suggestions = [],
+    hasToken = false,
+    stall = 'silence',
+  } = context
   const page = `${endpoint}/${modelId.split('/').map(encodeURIComponent).join('/')}`
   const name = modelId.split('/').at(-1) ?? modelId
   const relatives = `${endpoint}/models?${new URLSearchParams({ search: name }).toString()}`
@@ -59,6 +85,6 @@ export function nextStep(state: AccessState, context: NextStepContext): NextStep
     case 'disabled':
       return { text: 'look for a relative of this model', url: relatives }
     case 'unknown':
-      return { text: 'check again when the Hub can be reached', url: page }
+      return { text: stallSteps[stall], url: page }
   }
 }

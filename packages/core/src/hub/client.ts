@@ -17,6 +17,8 @@ export interface HubCall {
   readonly anonymous?: boolean
   readonly headers?: Readonly<Record<string, string>>
   readonly signal?: AbortSignal | undefined
+  /** Waits longer than this end in the error instead. @default the client's own limit */
+  readonly maxWaitMs?: number
 }
 
 /** The Hub asked us to slow down, or did not answer: what is being waited for. */
@@ -67,7 +69,8 @@ export class HubClient implements AsyncDisposable {
       if ('answer' in outcome) return outcome.answer
       const { error, failure, waitMs } = outcome
       const delayMs = failure === undefined ? undefined : retryDelayMs({ attempt, failure, retryAfterMs: waitMs })
-      if (delayMs === undefined || delayMs > (this.#options.maxWaitMs ?? DEFAULT_MAX_WAIT_MS)) throw error
+      if (delayMs === undefined || delayMs > (call.maxWaitMs ?? this.#options.maxWaitMs ?? DEFAULT_MAX_WAIT_MS))
+        throw error
       this.#options.onWait?.({
         reason: failure === 429 ? 'rate-limit' : 'retry',
         delayMs,

@@ -2,7 +2,7 @@ import { HubgateError } from '../errors.ts'
 import { stripControlCharacters } from '../util/control-characters.ts'
 import { asBoolean, asString, isObject, type JsonObject } from '../util/json.ts'
 import { answerJson, type HubAnswer } from './answer.ts'
-import type { HubClient } from './client.ts'
+import type { HubCall, HubClient } from './client.ts'
 import { describeRefusal, refusalError } from './refusal.ts'
 
 export const tokenKinds = ['read', 'write', 'fineGrained'] as const
@@ -53,9 +53,9 @@ const MAX_LISTED = 10_000
  */
 export async function askWhoami(
   client: HubClient,
-  options: { readonly signal?: AbortSignal | undefined } = {},
+  options: Pick<HubCall, 'signal' | 'maxWaitMs'> = {},
 ): Promise<Account> {
-  return readWhoami(await client.send({ path: '/api/whoami-v2', signal: options.signal }))
+  return readWhoami(await client.send({ path: '/api/whoami-v2', ...options }))
 }
 
 export function readWhoami(answer: HubAnswer): Account {
@@ -85,6 +85,31 @@ export function parseAccount(value: unknown): Account | undefined {
     ...(fullname === undefined ? {} : { fullname }),
     orgs: list(value['orgs']).flatMap((org) => line(org['name']) ?? []),
     token: parseToken(isObject(value['auth']) ? value['auth'] : {}),
+  }
+}
+
+/** An account in the shape of the Hub's answer, without what we do not use: what is kept of it. `parseAccount` reads it back. */
+export function formatAccount({ name, type, fullname, orgs, token }: Account): JsonObject {
+  const { displayName, kind, expiresAt, fineGrained } = token
+  return {
+    name,
+    type,
+    fullname,
+    orgs: orgs.map((org) => ({ name: org })),
+    auth: {
+      expiresAt,
+      accessToken: {
+        displayName,
+        role: kind,
+        fineGrained: fineGrained && {
+          canReadGatedRepos: fineGrained.canReadGatedRepos,
+          scoped: fineGrained.scoped.map(({ entityType, entityName, permissions }) => ({
+            entity: { type: entityType, name: entityName },
+            permissions,
+          })),
+        },
+      },
+    },
   }
 }
 

@@ -1,0 +1,7 @@
+import { openStore, type Store } from '@hubgate/core/store'
+import type { Context } from '../context.ts'
+
+/** What Hubgate remembers between commands. Where its folder cannot be used, this command remembers nothing, and says so. */
+export function openStateStore({ settings, now }: Context): Promise<Store> {
+  return openStore({ folder: settings.folders.hubgateHome, now })
+}

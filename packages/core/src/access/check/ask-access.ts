@@ -1,0 +1,143 @@
+import { HubgateError, type HubRefusal } from '../../errors.ts'
+import type { HubAnswer } from '../../hub/answer.ts'
+import { askAuthCheck } from '../../hub/auth-check.ts'
+import type { HubClient } from '../../hub/client.ts'
+import type { HubModel } from '../../hub/hub-model.ts'
+import { askDetails, readDetails } from '../../hub/model-details.ts'
+import { describeRefusal } from '../../hub/refusal.ts'
+import type { AccessState } from '../access-state.ts'
+import { type GatedStatus, parseGated } from '../gated.ts'
+import { readRefusal } from '../read-refusal.ts'
+import { lacksGatedRight } from '../token-rights.ts'
+import type { Caller } from './caller.ts'
+
+/** What the Hub said about one model and one caller. */
+export interface Finding {
+  readonly caller: Caller
+  readonly state: AccessState
+  readonly gated: GatedStatus | null
+  /** As the Hub spells it; `undefined` where it showed no model. */
+  readonly id?: string | undefined
+  readonly hubMessage?: string | undefined
+  /** What kept the Hub from answering. */
+  readonly failure?: HubgateError
+}
+
+export interface AskOptions {
+  readonly signal?: AbortSignal | undefined
+  /** Whose token it is; `isFresh` asks the Hub even where an answer was kept. */
+  readonly findCaller: (isFresh: boolean) => Promise<Caller>
+}
+
+/**
+ * Asks for the details, then at the gate itself: a 200 of the details says nothing about access, and only they name the gate.
+ *
+ * Gates and requests change while we ask. What is found was true at some moment between the first call and the last; so a
+ * gate that lets us in is looked at once more, to tell "this token opens it" from "it has just become public".
+ * @throws what the signal was aborted with; a Hub that does not answer is a finding
+ * @see hub-protocol 4.2
+ */
+export async function askAccess(client: HubClient, modelId: string, options: AskOptions): Promise<Finding> {
+  const { signal } = options
+  const [caller, details] = await Promise.all([
+    options.findCaller(false),
+    settle(askDetails(client, modelId, { signal }), signal),
+  ])
+  if (caller.kind === 'refused')
+    return refusedToken(client, modelId, signal, hubMessageOf(details) ?? caller.hubMessage)
+  const shown = readShown(details, modelId)
+  if (shown.failure !== undefined) return { caller, state: 'unknown', gated: null, failure: shown.failure }
+  if (shown.model === undefined)
+    return readRefused(client, { modelId, gated: null, caller, refusal: shown.refusal }, options)
+
+  const { id, disabled } = shown.model
+  const gated = parseGated(shown.model.gated) ?? null
+  if (disabled === true) return { caller, state: 'disabled', gated, id }
+  if (isPublic(shown.model)) return { caller, state: 'public', gated, id }
+
+  const check = await settle(askAuthCheck(client, id, { signal }), signal)
+  if (check instanceof HubgateError)
+    return { caller, state: foretells(caller, id, gated) ? 'token-scope' : 'unknown', gated, id, failure: check }
+  if (check.status !== 200)
+    return readRefused(client, { modelId: id, id, gated, caller, refusal: describeRefusal(check) }, options)
+  // Who shows no token is on no list: the gate was taken away since.
+  if (caller.kind === 'nobody') return { caller, state: 'public', gated: false, id }
+  const again = readShown(await settle(askDetails(client, id, { signal }), signal), id).model ?? shown.model
+  return { caller, state: isPublic(again) ? 'public' : 'granted', gated: parseGated(again.gated) ?? null, id: again.id }
+}
+
+interface Refused {
+  readonly modelId: string
+  readonly id?: string
+  readonly gated: GatedStatus | null
+  readonly caller: Caller
+  readonly refusal: HubRefusal
+}
+
+async function readRefused(client: HubClient, refused: Refused, options: AskOptions): Promise<Finding> {
+  const { modelId, id, gated, caller, refusal } = refused
+  const { status, hubMessage } = refusal
+  const state = readRefusal(refusal, gated)
+  if (state === 'token-invalid') return refusedToken(client, modelId, options.signal, hubMessage)
+  if (state === 'hidden' && status === 401 && caller.kind !== 'nobody') {
+    // Logged-in callers get 404 for what is missing: a 401 in these words means that the token was not taken.
+    const { kind } = await options.findCaller(true)
+    if (kind === 'refused') return refusedToken(client, modelId, options.signal, hubMessage)
+  }
+  const isForetold = state === 'unknown' && status === 403 && foretells(caller, modelId, gated)
+  return { caller, state: isForetold ? 'token-scope' : state, gated, id, hubMessage }
+}
+
+/** A token that is refused fails everywhere, at public models too. Nobody's question still shows which gate stands there. */
+async function refusedToken(
+  client: HubClient,
+  modelId: string,
+  signal: AbortSignal | undefined,
+  hubMessage: string | undefined,
+): Promise<Finding> {
+  const { model } = readShown(await settle(askDetails(client, modelId, { anonymous: true, signal }), signal), modelId)
+  const caller: Caller = { kind: 'refused', hubMessage }
+  return { caller, state: 'token-invalid', gated: parseGated(model?.gated) ?? null, id: model?.id, hubMessage }
+}
+
+/** Do the token's own rights say that the gate will refuse it, whatever words the Hub finds? */
+function foretells(caller: Caller, modelId: string, gated: GatedStatus | null): boolean {
+  return gated !== false && gated !== null && caller.kind === 'account' && lacksGatedRight(caller.account, modelId)
+}
+
+function isPublic({ gated, private: isPrivate }: HubModel): boolean {
+  return parseGated(gated) === false && isPrivate !== true
+}
+
+type Outcome = HubAnswer | HubgateError
+
+/** A Hub that does not answer is something to tell, not to throw. An abort is thrown. */
+async function settle(asked: Promise<HubAnswer>, signal: AbortSignal | undefined): Promise<Outcome> {
+  try {
+    return await asked
+  } catch (error) {
+    signal?.throwIfAborted()
+    if (error instanceof HubgateError) return error
+    throw error
+  }
+}
+
+type Shown =
+  | { readonly model: HubModel; readonly refusal?: never; readonly failure?: never }
+  | { readonly refusal: HubRefusal; readonly model?: never; readonly failure?: never }
+  | { readonly failure: HubgateError; readonly model?: never; readonly refusal?: never }
+
+function readShown(outcome: Outcome, modelId: string): Shown {
+  if (outcome instanceof HubgateError) return { failure: outcome }
+  if (outcome.status !== 200) return { refusal: describeRefusal(outcome) }
+  try {
+    return { model: readDetails(outcome, modelId).model }
+  } catch (error) {
+    if (error instanceof HubgateError) return { failure: error }
+    throw error
+  }
+}
+
+function hubMessageOf(outcome: Outcome): string | undefined {
+  return outcome instanceof HubgateError || outcome.status === 200 ? undefined : describeRefusal(outcome).hubMessage
+}

@@ -1,0 +1,4 @@
+export { type Caller, type CallerInputs, findCaller, keptCaller } from './caller.ts'
+export { type CheckManyOptions, type CheckProgress, checkMany } from './check-many.ts'
+export { type AccessChecker, type CheckerOptions, type CheckOptions, createAccessChecker } from './checker.ts'
+export { watchAccess } from './watch-access.ts'
