@@ -1,5 +1,7 @@
+export { readBlobSizes } from './blob-sizes.ts'
 export { type FoundFile, findBlob, type PlaceBlobOptions, placeBlob } from './blobs.ts'
 export { type Disk, type DiskFile, realDisk } from './disk.ts'
+export { readFreeBytes } from './free-space.ts'
 export {
   blobPath,
   isCommitHash,

@@ -1,0 +1,11 @@
+export { type ChosenFiles, chooseFiles, type FileChoice } from './plan-choice.ts'
+export { type LeftOutReason, leftOutReasons } from './plan-left-out.ts'
+export {
+  type LeftOut,
+  type PlannedFile,
+  type PresentData,
+  planSnapshot,
+  type RemoteFile,
+  remoteFiles,
+  type SnapshotPlan,
+} from './plan-snapshot.ts'
