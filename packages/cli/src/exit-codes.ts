@@ -19,6 +19,8 @@ const byErrorCode: Readonly<Record<ErrorCode, ExitCode>> = {
   ERR_MODEL_NOT_FOUND: EXIT_CODES.notFound,
   ERR_MODEL_DISABLED: EXIT_CODES.refused,
   ERR_REVISION_NOT_FOUND: EXIT_CODES.notFound,
+  ERR_ACCESS_REFUSED: EXIT_CODES.refused,
+  ERR_FILE_NOT_FOUND: EXIT_CODES.notFound,
   ERR_MODEL_ID: EXIT_CODES.usage,
   ERR_HUB_UNREACHABLE: EXIT_CODES.unreachable,
   ERR_HUB_STATUS: EXIT_CODES.unexpected,

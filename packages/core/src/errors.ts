@@ -6,6 +6,10 @@ export interface ErrorDetails {
   ERR_MODEL_DISABLED: HubRefusal & { modelId: string }
   /** The model exists, that branch, tag or commit of it does not. */
   ERR_REVISION_NOT_FOUND: HubRefusal & { modelId: string; revision: string | undefined }
+  /** The Hub does not let this token have the files. `state` is one of the access states, `undefined` where only the download was tried. */
+  ERR_ACCESS_REFUSED: HubRefusal & { modelId: string; state: string | undefined; nextStep: ErrorStep | undefined }
+  /** The model and the revision are there; that file is not. */
+  ERR_FILE_NOT_FOUND: HubRefusal & { modelId: string; path: string }
   /** The text given is not a model id. */
   ERR_MODEL_ID: { input: string }
   /** No answer arrived: no network, name lookup, refused, reset, cut off before the headers, or timed out. */
@@ -36,6 +40,12 @@ export interface ErrorDetails {
   ERR_INTEGRITY: { path: string; expected: string; actual: string }
   /** The curated list shipped with this package is missing or damaged. */
   ERR_CURATED_DATA: { reason: string }
+}
+
+/** What to do about an error, in a sentence, and where. */
+export interface ErrorStep {
+  text: string
+  url: string
 }
 
 /** What the Hub said when it refused. */

@@ -25,6 +25,11 @@ export function hintFor(error: unknown): string | undefined {
       ? `did you mean ${suggestions.join(', ')}?`
       : 'check the spelling, or sign in if it is private: `hubgate search` finds ids'
   }
+  if (hasErrorCode(error, 'ERR_ACCESS_REFUSED')) {
+    const { nextStep, modelId } = error.details
+    return nextStep === undefined ? `\`hubgate access ${modelId}\` says why` : `${nextStep.text}: ${nextStep.url}`
+  }
+  if (hasErrorCode(error, 'ERR_REVISION_NOT_FOUND')) return 'the model page lists its branches and tags'
   if (hasErrorCode(error, 'ERR_MODEL_ID'))
     return 'an id looks like meta-llama/Llama-3.1-8B-Instruct; `hubgate search` finds them'
   if (hasErrorCode(error, 'ERR_HUB_UNREACHABLE'))

@@ -3,10 +3,11 @@ import { HubgateError } from '../errors.ts'
 import { endpointText } from '../settings/endpoint.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { HubAnswer } from './answer.ts'
+import { explainFailure } from './network-failure.ts'
 import { parseRateLimit, type RateLimit, retryAfterMs } from './rate-limit.ts'
 import { describeRefusal } from './refusal.ts'
 import { retryDelayMs } from './retry.ts'
-import { BodyBrokenError, BodyTooLargeError, MAX_BODY_BYTES, type Transport } from './transport.ts'
+import type { ByteAnswer, Transport } from './transport.ts'
 
 export interface HubCall {
   /** Below the endpoint, with a leading slash: `/api/models`. */
@@ -16,9 +17,21 @@ export interface HubCall {
   /** Ask as nobody, even where a token is set. @default false */
   readonly anonymous?: boolean
   readonly headers?: Readonly<Record<string, string>>
-  readonly signal?: AbortSignal | undefined
+  /**
+   * `relative`: an absolute redirect is the answer itself, since it leads to where a file's bytes are kept.
+   * @default 'same-origin': any other is refused
+   */
+  readonly redirects?: 'same-origin' | 'relative'
   /** Waits longer than this end in the error instead. @default the client's own limit */
   readonly maxWaitMs?: number
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface ByteCall {
+  readonly headers?: Readonly<Record<string, string>>
+  /** The longest silence between two parts of the body. @default the time-out of the settings */
+  readonly stallMs?: number
+  readonly signal?: AbortSignal | undefined
 }
 
 /** The Hub asked us to slow down, or did not answer: what is being waited for. */
@@ -58,12 +71,9 @@ export class HubClient implements AsyncDisposable {
    * @throws {HubgateError} `ERR_OFFLINE`, `ERR_HUB_UNREACHABLE`, `ERR_RATE_LIMITED`, `ERR_HUB_ANSWER`, `ERR_HUB_STATUS` (5xx)
    */
   async send(call: HubCall): Promise<HubAnswer> {
-    const { settings } = this
-    if (settings.offline !== undefined) {
-      throw new HubgateError('ERR_OFFLINE', `Cannot ask the Hub: ${settings.offline}`, { because: settings.offline })
-    }
+    this.#refuseOffline()
     const query = call.query?.size ? `?${call.query.toString()}` : ''
-    const url = new URL(`${endpointText(settings.endpoint)}${call.path}${query}`)
+    const url = new URL(`${endpointText(this.settings.endpoint)}${call.path}${query}`)
     for (let attempt = 1; ; attempt += 1) {
       const outcome = await this.#attempt(call, url)
       if ('answer' in outcome) return outcome.answer
@@ -80,9 +90,41 @@ export class HubClient implements AsyncDisposable {
     }
   }
 
+  /**
+   * Opens an answer, of whatever status, whose body is bytes: one exchange, no redirect followed, nothing tried again.
+   * The token goes along to the endpoint's own origin, and nowhere else.
+   * @throws {HubgateError} `ERR_OFFLINE`; what the network throws is left to the caller and its own rule of trying again
+   */
+  async open(url: URL, { headers = {}, stallMs, signal }: ByteCall = {}): Promise<ByteAnswer> {
+    this.#refuseOffline()
+    const { endpoint, timeoutMs } = this.settings
+    const transport = await this.#connect()
+    return transport.open({
+      url,
+      method: 'GET',
+      headers: this.#headers({ headers, anonymous: url.origin !== endpoint.origin }),
+      timeoutMs,
+      stallMs: stallMs ?? timeoutMs,
+      signal,
+    })
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     const transport = await this.#transport
     await transport?.[Symbol.asyncDispose]?.()
+  }
+
+  #refuseOffline(): void {
+    const { offline } = this.settings
+    if (offline !== undefined)
+      throw new HubgateError('ERR_OFFLINE', `Cannot ask the Hub: ${offline}`, { because: offline })
+  }
+
+  #connect(): Promise<Transport & Partial<AsyncDisposable>> {
+    this.#transport ??= this.#options.transport
+      ? Promise.resolve(this.#options.transport)
+      : import('./network-transport.ts').then(({ createNetworkTransport }) => createNetworkTransport(this.settings))
+    return this.#transport
   }
 
   async #attempt(call: HubCall, url: URL): Promise<Attempt> {
@@ -90,7 +132,7 @@ export class HubClient implements AsyncDisposable {
       return this.#judge(await this.#follow(call, url))
     } catch (error) {
       if (error instanceof HubgateError || call.signal?.aborted) throw error
-      return this.#explainFailure(error, url)
+      return explainFailure(error, url, this.settings.timeoutMs)
     }
   }
 
@@ -124,13 +166,10 @@ export class HubClient implements AsyncDisposable {
 
   /** Redirects are followed on the endpoint's own origin only: the token must not go elsewhere, and data does not come from elsewhere. */
   async #follow(call: HubCall, first: URL): Promise<HubAnswer> {
-    this.#transport ??= this.#options.transport
-      ? Promise.resolve(this.#options.transport)
-      : import('./network-transport.ts').then(({ createNetworkTransport }) => createNetworkTransport(this.settings))
-    const transport = await this.#transport
+    const transport = await this.#connect()
     let url = first
     for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
-      const wire = await transport({
+      const wire = await transport.send({
         url,
         method: call.method ?? 'GET',
         headers: this.#headers(call),
@@ -139,7 +178,8 @@ export class HubClient implements AsyncDisposable {
       })
       const location = wire.headers['location']
       const isRedirect = [301, 302, 307, 308].includes(wire.status) && location !== undefined
-      if (!isRedirect) return { ...wire, url: url.href, redirectedFrom: url === first ? undefined : first.href }
+      if (!isRedirect || (call.redirects === 'relative' && URL.canParse(location)))
+        return { ...wire, url: url.href, redirectedFrom: url === first ? undefined : first.href }
       const target = URL.parse(location, url.href)
       if (target === null || target.origin !== first.origin) {
         throw new HubgateError('ERR_HUB_ANSWER', 'Cannot follow the Hub: it redirects to another host', {
@@ -155,50 +195,12 @@ export class HubClient implements AsyncDisposable {
     })
   }
 
-  #headers(call: HubCall): Record<string, string> {
+  #headers(call: Pick<HubCall, 'anonymous' | 'headers'>): Record<string, string> {
     const { token, userAgent } = this.settings
     return {
       'user-agent': userAgent,
       ...(token === undefined || call.anonymous ? {} : { authorization: `Bearer ${token.secret.reveal()}` }),
       ...call.headers,
-    }
-  }
-
-  #explainFailure(error: unknown, url: URL): Attempt {
-    const { timeoutMs } = this.settings
-    if (error instanceof BodyTooLargeError) {
-      return {
-        error: new HubgateError(
-          'ERR_HUB_ANSWER',
-          `Cannot read the Hub's answer: it is larger than ${MAX_BODY_BYTES >> 20} MiB`,
-          { url: url.href, reason: 'size' },
-        ),
-      }
-    }
-    if (error instanceof BodyBrokenError) {
-      return {
-        error: new HubgateError(
-          'ERR_HUB_ANSWER',
-          "Cannot read the Hub's answer: it broke off",
-          { url: url.href, reason: 'broken' },
-          { cause: error },
-        ),
-      }
-    }
-    const code = errorCode(error)
-    const isTimeout =
-      ['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'ETIMEDOUT'].includes(code) ||
-      isNamed(error, 'TimeoutError')
-    const why = isTimeout ? `no answer within ${timeoutMs / 1000} s` : (reasons[code] ?? code)
-    const failure = isTimeout ? 'timeout' : isLasting(code) ? undefined : 'unreachable'
-    return {
-      ...(failure === undefined ? {} : { failure }),
-      error: new HubgateError(
-        'ERR_HUB_UNREACHABLE',
-        `Cannot reach the Hub at ${url.host}: ${why}`,
-        { endpoint: url.origin, timeoutMs },
-        { cause: error },
-      ),
     }
   }
 }
@@ -210,41 +212,4 @@ interface FailedOnce {
   /** Set where trying again might help. */
   readonly failure?: 'unreachable' | 'timeout' | number
   readonly waitMs?: number | undefined
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  ENOTFOUND: 'its name is not known; is there a network?',
-  EAI_AGAIN: 'its name cannot be looked up; is there a network?',
-  ECONNREFUSED: 'the connection was refused',
-  ECONNRESET: 'the connection was cut',
-  UND_ERR_SOCKET: 'the connection was cut',
-  ENETUNREACH: 'there is no network',
-  EHOSTUNREACH: 'there is no way to that machine',
-  SELF_SIGNED_CERT_IN_CHAIN:
-    'its certificate is signed by an authority this machine does not trust; name the authority in SSL_CERT_FILE',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is signed by itself; name it in SSL_CERT_FILE if you trust it',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-    'its certificate is signed by an authority this machine does not trust; name the authority in SSL_CERT_FILE',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
-    'its certificate is signed by an authority this machine does not trust; name the authority in SSL_CERT_FILE',
-  CERT_HAS_EXPIRED: "its certificate has expired, or this machine's clock is wrong",
-}
-
-/** Failures that another try in a second will not mend. */
-function isLasting(code: string): boolean {
-  return (
-    code.includes('CERT') ||
-    code.startsWith('UNABLE_TO') ||
-    ['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'ENETUNREACH'].includes(code)
-  )
-}
-
-function errorCode(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown'
-  if (error instanceof AggregateError && error.errors[0] !== undefined) return errorCode(error.errors[0])
-  return 'code' in error && typeof error.code === 'string' ? error.code : error.name
-}
-
-function isNamed(error: unknown, name: string): boolean {
-  return error instanceof Error && error.name === name
 }

@@ -43,7 +43,7 @@ export function askDetails(
 }
 
 export function readDetails(answer: HubAnswer, modelId: string, revision?: string): ModelDetails {
-  if (answer.status !== 200) throw refusalError(answer, modelId, revision)
+  if (answer.status !== 200) throw refusalError(answer, modelId, { revision })
   const model = parseHubModel(answerJson(answer))
   if (model === undefined)
     throw new HubgateError('ERR_HUB_ANSWER', "Cannot read the Hub's answer: expected a model", {

@@ -6,49 +6,86 @@ import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from 'undici'
 import type { Settings } from '../settings/settings.ts'
-import { BodyBrokenError, BodyTooLargeError, MAX_BODY_BYTES, type Transport } from './transport.ts'
+import {
+  BodyBrokenError,
+  BodyTooLargeError,
+  type ByteAnswer,
+  type ByteRequest,
+  MAX_BODY_BYTES,
+  type Transport,
+  type WireAnswer,
+  type WireRequest,
+} from './transport.ts'
 
 const unpack = promisify(gunzip)
 
 /** The real network: pooled connections, the proxy and the certificate authorities that the settings name. */
 export function createNetworkTransport(settings: Settings): Transport & AsyncDisposable {
+  const dispatcher = createDispatcher(settings)
+  return {
+    send: (wire) => send(dispatcher, wire),
+    open: (wire) => open(dispatcher, wire),
+    [Symbol.asyncDispose]: () => dispatcher.destroy(),
+  }
+}
+
+function createDispatcher(settings: Settings): Dispatcher {
   const ca = trustedCertificates(settings.certificateFiles)
   const options = { connect: { timeout: settings.timeoutMs, ...(ca === undefined ? {} : { ca }) } }
   const { http, https, none } = settings.proxy
-  const dispatcher: Dispatcher =
-    http === undefined && https === undefined
-      ? new Agent(options)
-      : new EnvHttpProxyAgent({
-          ...options,
-          ...(ca === undefined ? {} : { requestTls: { ca }, proxyTls: { ca } }),
-          // An empty text keeps the agent from looking into the environment itself.
-          httpProxy: http ?? '',
-          httpsProxy: https ?? '',
-          noProxy: none ?? '',
-        })
+  if (http === undefined && https === undefined) return new Agent(options)
+  return new EnvHttpProxyAgent({
+    ...options,
+    ...(ca === undefined ? {} : { requestTls: { ca }, proxyTls: { ca } }),
+    // An empty text keeps the agent from looking into the environment itself.
+    httpProxy: http ?? '',
+    httpsProxy: https ?? '',
+    noProxy: none ?? '',
+  })
+}
 
-  const send: Transport = async ({ url, method, headers, body, timeoutMs, signal }) => {
-    const answer = await request(url, {
-      dispatcher,
-      method,
-      headers: { ...headers, 'accept-encoding': 'gzip' },
-      headersTimeout: timeoutMs,
-      bodyTimeout: timeoutMs,
-      ...(body === undefined ? {} : { body }),
-      signal:
-        signal === undefined
-          ? AbortSignal.timeout(2 * timeoutMs)
-          : AbortSignal.any([signal, AbortSignal.timeout(2 * timeoutMs)]),
-    })
-    const bytes = await readBounded(answer.body, signal)
-    const isPacked = headerText(answer.headers, 'content-encoding')?.toLowerCase() === 'gzip'
-    return {
-      status: answer.statusCode,
-      headers: plainHeaders(answer.headers),
-      body: (isPacked ? await unpackBounded(bytes) : bytes).toString('utf8'),
-    }
+async function send(dispatcher: Dispatcher, wire: WireRequest): Promise<WireAnswer> {
+  const { url, method, headers, body, timeoutMs, signal } = wire
+  const answer = await request(url, {
+    dispatcher,
+    method,
+    headers: { 'accept-encoding': 'gzip', ...headers },
+    headersTimeout: timeoutMs,
+    bodyTimeout: timeoutMs,
+    ...(body === undefined ? {} : { body }),
+    signal:
+      signal === undefined
+        ? AbortSignal.timeout(2 * timeoutMs)
+        : AbortSignal.any([signal, AbortSignal.timeout(2 * timeoutMs)]),
+  })
+  const bytes = await readBounded(answer.body, signal)
+  const isPacked = headerText(answer.headers, 'content-encoding')?.toLowerCase() === 'gzip'
+  return {
+    status: answer.statusCode,
+    headers: plainHeaders(answer.headers),
+    body: (isPacked ? await unpackBounded(bytes) : bytes).toString('utf8'),
   }
-  return Object.assign(send, { [Symbol.asyncDispose]: () => dispatcher.destroy() })
+}
+
+/** Without compression: lengths and ranges count the file's own bytes. */
+async function open(dispatcher: Dispatcher, wire: ByteRequest): Promise<ByteAnswer> {
+  const { url, method, headers, timeoutMs, stallMs, signal } = wire
+  const answer = await request(url, {
+    dispatcher,
+    method,
+    headers: { ...headers, 'accept-encoding': 'identity' },
+    headersTimeout: timeoutMs,
+    bodyTimeout: stallMs,
+    ...(signal === undefined ? {} : { signal }),
+  })
+  // What is cancelled on purpose ends in an error nobody waits for.
+  answer.body.on('error', () => {})
+  return {
+    status: answer.statusCode,
+    headers: plainHeaders(answer.headers),
+    body: answer.body,
+    cancel: () => void answer.body.destroy(),
+  }
 }
 
 async function readBounded(stream: AsyncIterable<Uint8Array>, signal: AbortSignal | undefined): Promise<Buffer> {

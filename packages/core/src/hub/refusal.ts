@@ -14,8 +14,14 @@ export function describeRefusal(answer: HubAnswer): HubRefusal {
   }
 }
 
+/** What of a model was asked for, where it was not the model itself. */
+export interface AskedOf {
+  readonly revision?: string | undefined
+  readonly path?: string | undefined
+}
+
 /** The refusals that every call can meet, in the order of the Python client. @see hub-protocol 0.3 */
-export function refusalError(answer: HubAnswer, modelId?: string, revision?: string): HubgateError {
+export function refusalError(answer: HubAnswer, modelId?: string, { revision, path }: AskedOf = {}): HubgateError {
   const refusal = describeRefusal(answer)
   const said = refusal.hubMessage === undefined ? '' : `: the Hub says "${refusal.hubMessage}"`
   if (refusal.status === 401 && isBadToken(refusal)) {
@@ -28,13 +34,21 @@ export function refusalError(answer: HubAnswer, modelId?: string, revision?: str
       { ...refusal, modelId, revision },
     )
   }
+  if (modelId !== undefined && path !== undefined && refusal.hubCode === 'EntryNotFound') {
+    const message = `Cannot find ${stripControlCharacters(path)} in ${modelId}: there is no such file`
+    return new HubgateError('ERR_FILE_NOT_FOUND', message, { ...refusal, modelId, path })
+  }
   if (modelId !== undefined && isDisabled(refusal)) {
     return new HubgateError('ERR_MODEL_DISABLED', `Cannot use ${modelId}: the Hub has taken it down`, {
       ...refusal,
       modelId,
     })
   }
-  if (modelId !== undefined && refusal.hubCode !== 'GatedRepo' && (refusal.status === 404 || refusal.status === 401)) {
+  if (modelId !== undefined && (refusal.hubCode === 'GatedRepo' || refusal.status === 403)) {
+    const details = { ...refusal, modelId, state: undefined, nextStep: undefined }
+    return new HubgateError('ERR_ACCESS_REFUSED', `Cannot get the files of ${modelId}${said}`, details)
+  }
+  if (modelId !== undefined && (refusal.status === 404 || refusal.status === 401)) {
     return new HubgateError(
       'ERR_MODEL_NOT_FOUND',
       `Cannot find ${modelId}: it does not exist, or is private to others`,

@@ -8,11 +8,28 @@ export interface FailedAttempt {
   readonly retryAfterMs: number | undefined
 }
 
+/** What ended one piece of a transfer before its end. */
+export interface FailedTransfer {
+  /** Pieces in a row that brought nothing, this one included: counts from 1. */
+  readonly attempt: number
+  /**
+   * `cut`: the body ended or broke off early. `stalled`: it went silent. `stale`: the signed address is not taken any longer.
+   * `odd`: an answer that is not the bytes asked for.
+   */
+  readonly failure: 'unreachable' | 'timeout' | 'cut' | 'stalled' | 'stale' | 'odd' | number
+  readonly retryAfterMs: number | undefined
+  /** From 0 to 1. */
+  readonly random: number
+}
+
 const RETRIED_STATUSES = new Set([408, 429, 500, 502, 503, 504])
 const MAX_ATTEMPTS = 5
 const BACKOFF_MS = [500, 1000, 2000, 4000]
+/** A limit of the Hub ends with its window of 5 minutes; several connections may run into it one after another. */
+const MAX_LIMITED_ATTEMPTS = 10
+const MAX_STALE_ATTEMPTS = 3
 
-/** Milliseconds to wait before trying again, or `undefined` to give up: the only place that decides it. */
+/** Milliseconds to wait before trying again, or `undefined` to give up. This file alone decides it. */
 export function retryDelayMs({ attempt, failure, retryAfterMs }: FailedAttempt): number | undefined {
   if (attempt >= MAX_ATTEMPTS) return undefined
   // The person set how long they wait for an answer; waiting again would double it.
@@ -20,4 +37,20 @@ export function retryDelayMs({ attempt, failure, retryAfterMs }: FailedAttempt):
   if (failure === 'unreachable') return attempt < 3 ? BACKOFF_MS[attempt - 1] : undefined
   if (!RETRIED_STATUSES.has(failure)) return undefined
   return retryAfterMs ?? BACKOFF_MS[attempt - 1]
+}
+
+/**
+ * The same for a transfer, which goes on where it stopped: what counts is how often in a row nothing came.
+ *
+ * A stale address is asked for again at once. The other waits vary by chance, so that connections that were cut together do
+ * not come back together.
+ * @see hub-protocol 6.4: the CDN was seen to refuse valid requests for a short time
+ */
+export function transferRetryDelayMs({ attempt, failure, retryAfterMs, random }: FailedTransfer): number | undefined {
+  if (typeof failure === 'number' && !RETRIED_STATUSES.has(failure)) return undefined
+  const most = failure === 429 ? MAX_LIMITED_ATTEMPTS : failure === 'stale' ? MAX_STALE_ATTEMPTS : MAX_ATTEMPTS
+  if (attempt >= most) return undefined
+  if (failure === 'stale' && attempt === 1) return 0
+  const backoffMs = (BACKOFF_MS[attempt - 1] ?? BACKOFF_MS.at(-1) ?? 0) * (0.5 + random)
+  return retryAfterMs === undefined ? backoffMs : retryAfterMs + backoffMs / 4
 }

@@ -15,8 +15,29 @@ export interface WireAnswer {
   readonly body: string
 }
 
-/** Sends one request. @throws whatever the network does */
-export type Transport = (request: WireRequest) => Promise<WireAnswer>
+/** A request whose answer is bytes, taken as they arrive. */
+export interface ByteRequest extends Omit<WireRequest, 'body'> {
+  /** The longest silence between two parts of the body. */
+  readonly stallMs: number
+}
+
+/** An answer of which only the headers are here. Its body is read to the end or cancelled: until then it holds a connection. */
+export interface ByteAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  /** As received: nothing is unpacked. A part is good until the next one is asked for. */
+  readonly body: AsyncIterable<Uint8Array>
+  /** Lets go of what has not been read. */
+  cancel(): void
+}
+
+/** The network. What it throws is the network's own; what it means is decided elsewhere. */
+export interface Transport {
+  /** Sends one request and reads the whole answer, as text. */
+  send(request: WireRequest): Promise<WireAnswer>
+  /** Sends one request and gives its answer once the headers are here. */
+  open(request: ByteRequest): Promise<ByteAnswer>
+}
 
 /** A list page of 1000 rows with all we ask for is about 4 MB; more than this is no answer to anything we send. */
 export const MAX_BODY_BYTES: number = 64 * 1024 * 1024

@@ -65,7 +65,7 @@ export async function* listTree(
   let params: URLSearchParams | undefined = new URLSearchParams({ recursive: String(recursive) })
   while (params !== undefined) {
     const answer = await client.send({ path, query: params, signal })
-    if (answer.status !== 200) throw refusalError(answer, modelId, revision)
+    if (answer.status !== 200) throw refusalError(answer, modelId, { revision })
     const rows = answerJson(answer)
     if (!Array.isArray(rows))
       throw new HubgateError('ERR_HUB_ANSWER', "Cannot read the Hub's answer: expected a list of files", {

@@ -1,0 +1,124 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { HubgateError } from '../errors.ts'
+import type { HubClient } from './client.ts'
+import type { FileAddress } from './file-address.ts'
+import { explainBrokenBody } from './network-failure.ts'
+import { type ByteRange, type MissedRange, type OpenedRange, openRange, shownUrl } from './open-range.ts'
+import type { ResolvedFile } from './resolve-file.ts'
+import { transferRetryDelayMs } from './retry.ts'
+
+/** A pause in a transfer, and why. */
+export interface TransferWait {
+  readonly failure: MissedRange['failure']
+  readonly delayMs: number
+}
+
+export interface FetchRangeOptions {
+  /**
+   * Takes the next bytes of the range, in order and each once. They are good until the promise it gives is settled.
+   * A `false` ends the transfer there.
+   */
+  readonly onBytes: (bytes: Uint8Array) => Promise<void | false> | void | false
+  readonly onWait?: ((wait: TransferWait) => void) | undefined
+  /** A server that knows no ranges sends the file from its start: how much of it may be thrown away to get at the range. */
+  readonly maxSkipBytes: number
+  readonly stallMs?: number
+  readonly signal?: AbortSignal | undefined
+}
+
+/** The server sends whole files only, and what is wanted lies too far behind its start. */
+export class RangesIgnoredError extends Error {
+  override readonly name = 'RangesIgnoredError'
+}
+
+/**
+ * Fetches a range of a file over one connection, going on where it stopped until it is whole.
+ * @throws {HubgateError} when nothing came several times in a row, or the Hub refuses for good
+ * @throws {RangesIgnoredError}
+ */
+export async function fetchRange(
+  client: HubClient,
+  address: FileAddress,
+  range: ByteRange,
+  options: FetchRangeOptions,
+): Promise<void> {
+  const { signal, onWait } = options
+  let [position, attempt] = [range.start, 0]
+  let file = await address.get(signal)
+  while (position < range.end) {
+    const outcome = await fetchOnce(client, file, { start: position, end: range.end }, options)
+    if (outcome.missed === undefined) return
+    attempt = outcome.position > position ? 1 : attempt + 1
+    position = outcome.position
+    const { failure, retryAfterMs, error } = outcome.missed
+    const delayMs = transferRetryDelayMs({ attempt, failure, retryAfterMs, random: Math.random() })
+    if (delayMs === undefined) throw error
+    onWait?.({ failure, delayMs })
+    await sleep(delayMs, undefined, signal ? { signal } : {})
+    if (failure === 'stale' || failure === 'odd') file = await address.renew(file, signal)
+    // Another connection may have renewed it meanwhile.
+    else file = await address.get(signal)
+  }
+}
+
+interface Outcome {
+  /** Before which byte everything of the range has been taken. */
+  readonly position: number
+  readonly missed: MissedRange | undefined
+}
+
+async function fetchOnce(
+  client: HubClient,
+  file: ResolvedFile,
+  range: ByteRange,
+  options: FetchRangeOptions,
+): Promise<Outcome> {
+  const answer = await openRange(client, file, range, options)
+  if ('error' in answer) return { position: range.start, missed: answer }
+  if (range.start - answer.startsAt > options.maxSkipBytes) {
+    answer.cancel()
+    throw new RangesIgnoredError(`the server sends ${file.path} from its start only`)
+  }
+  return takeBody(answer, file, range, options)
+}
+
+async function takeBody(
+  answer: OpenedRange,
+  file: ResolvedFile,
+  range: ByteRange,
+  { onBytes, signal }: FetchRangeOptions,
+): Promise<Outcome> {
+  let [at, position] = [answer.startsAt, range.start]
+  const parts = answer.body[Symbol.asyncIterator]()
+  let failure: 'cut' | 'stalled' = 'cut'
+  try {
+    for (;;) {
+      const next = await parts.next().catch((error: unknown) => ({ broken: error }))
+      if ('broken' in next) {
+        signal?.throwIfAborted()
+        failure = explainBrokenBody(next.broken)
+        break
+      }
+      if (next.done) break
+      const [skip, room] = [position - at, range.end - position]
+      at += next.value.length
+      if (at <= position) continue
+      const bytes = next.value.subarray(Math.max(0, skip), Math.max(0, skip) + room)
+      position += bytes.length
+      if ((await onBytes(bytes)) === false) return { position, missed: undefined }
+      // Reading on to the announced end keeps the connection for the next range; without an announced end there may be none.
+      if (position === range.end && answer.endsAt !== range.end) break
+    }
+  } finally {
+    // Of no effect on a body that was read to its end.
+    answer.cancel()
+  }
+  return { position, missed: position === range.end ? undefined : brokenOff(file, failure) }
+}
+
+function brokenOff(file: ResolvedFile, failure: 'cut' | 'stalled'): MissedRange {
+  const host = file.downloadUrl.host
+  const message = `Cannot get ${file.path}: ${host} ${failure === 'cut' ? 'breaks off again and again' : 'has gone silent'}`
+  const details = { url: shownUrl(file.downloadUrl), reason: failure }
+  return { failure, retryAfterMs: undefined, error: new HubgateError('ERR_HUB_ANSWER', message, details) }
+}

@@ -1,0 +1,144 @@
+import { HubgateError, type HubRefusal } from '../errors.ts'
+import type { HubClient } from './client.ts'
+import { parseContentRange } from './content-range.ts'
+import { explainFailure } from './network-failure.ts'
+import { parseRateLimit, retryAfterMs } from './rate-limit.ts'
+import { describeRefusal, refusalError } from './refusal.ts'
+import type { ResolvedFile } from './resolve-file.ts'
+import type { FailedTransfer } from './retry.ts'
+import type { ByteAnswer } from './transport.ts'
+
+/** From `start` to before `end`, in bytes. */
+export interface ByteRange {
+  readonly start: number
+  readonly end: number
+}
+
+/** Bytes of a file as they arrive. They may begin before what was asked for, where ranges are not known to the server. */
+export interface OpenedRange {
+  readonly startsAt: number
+  /** Before which byte the body ends; `undefined` where the answer does not say. */
+  readonly endsAt: number | undefined
+  readonly body: ByteAnswer['body']
+  cancel(): void
+}
+
+/** A try that brought no bytes, and what it may mean to try again. */
+export interface MissedRange {
+  readonly failure: FailedTransfer['failure']
+  readonly retryAfterMs: number | undefined
+  /** What to say when this was the last try. */
+  readonly error: HubgateError
+}
+
+export interface OpenRangeOptions {
+  readonly signal?: AbortSignal | undefined
+  readonly stallMs?: number
+}
+
+const MAX_REDIRECTS = 3
+
+/**
+ * Asks once for a part of a file, and takes nothing for it but that part.
+ * @throws {HubgateError} what the Hub refuses for good, as `resolveFile`
+ */
+export async function openRange(
+  client: HubClient,
+  file: ResolvedFile,
+  range: ByteRange,
+  options: OpenRangeOptions = {},
+): Promise<OpenedRange | MissedRange> {
+  let answer: ByteAnswer
+  let url = file.downloadUrl
+  try {
+    ;({ answer, url } = await follow(client, file, range, options))
+  } catch (error) {
+    if (error instanceof HubgateError || options.signal?.aborted) throw error
+    const { failure, error: meaning } = explainFailure(error, url, client.settings.timeoutMs)
+    if (failure === undefined) throw meaning
+    return { failure, retryAfterMs: undefined, error: meaning }
+  }
+  const problem = answer.status === 200 || answer.status === 206 ? rangeProblem(answer, file, range) : undefined
+  if (problem === undefined && answer.status === 206) return opened(answer, range.start)
+  if (problem === undefined && answer.status === 200) return opened(answer, 0)
+  answer.cancel()
+  return problem === undefined ? judgeRefusal(client, file, answer, url) : odd(file, problem)
+}
+
+/** Small files lie behind a redirect on the Hub itself, the others behind an address that is already known. */
+async function follow(
+  client: HubClient,
+  file: ResolvedFile,
+  { start, end }: ByteRange,
+  options: OpenRangeOptions,
+): Promise<{ answer: ByteAnswer; url: URL }> {
+  // The range of an empty file cannot be written, and a whole file needs none.
+  const headers: Record<string, string> =
+    start === 0 && end === file.sizeBytes ? {} : { range: `bytes=${start}-${end - 1}` }
+  let url = file.downloadUrl
+  for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
+    const answer = await client.open(url, { headers, ...options })
+    const location = answer.headers['location']
+    if (answer.status < 300 || answer.status >= 400 || location === undefined) return { answer, url }
+    answer.cancel()
+    const target = URL.parse(location, url.href)
+    if (target === null || (url.protocol === 'https:' && target.protocol !== 'https:')) break
+    url = target
+  }
+  throw new HubgateError('ERR_HUB_ANSWER', `Cannot get ${file.path}: its address leads nowhere`, {
+    url: shownUrl(url),
+    reason: 'redirect',
+  })
+}
+
+function opened(answer: ByteAnswer, startsAt: number): OpenedRange {
+  const length = answer.headers['content-length']
+  const endsAt = length === undefined ? undefined : startsAt + Number(length)
+  return { startsAt, endsAt, body: answer.body, cancel: () => answer.cancel() }
+}
+
+/** What is wrong with an answer that claims to be bytes of this file. */
+function rangeProblem({ status, headers }: ByteAnswer, file: ResolvedFile, range: ByteRange): string | undefined {
+  if (!['', 'identity'].includes(headers['content-encoding'] ?? '')) return 'it comes packed'
+  if (status === 200) {
+    const length = headers['content-length']
+    if (length !== undefined && Number(length) !== file.sizeBytes) return `it announces ${length} bytes`
+    return undefined
+  }
+  const got = parseContentRange(headers['content-range'])
+  if (got === undefined) return 'it does not say which bytes came'
+  if (got.first !== range.start || got.last >= range.end) return `bytes ${got.first}-${got.last} came`
+  if (got.total !== undefined && got.total !== file.sizeBytes) return `it is said to have ${got.total} bytes`
+  return undefined
+}
+
+function odd(file: ResolvedFile, problem: string): MissedRange {
+  const message = `Cannot get ${file.path}: ${problem}, not what the Hub announced`
+  const details = { url: shownUrl(file.downloadUrl), reason: 'range' }
+  return { failure: 'odd', retryAfterMs: undefined, error: new HubgateError('ERR_HUB_ANSWER', message, details) }
+}
+
+/** A refusal of the Hub is meant; one of the place that keeps the bytes means that its address is too old. @see hub-protocol 6.4 */
+function judgeRefusal(client: HubClient, file: ResolvedFile, answer: ByteAnswer, url: URL): MissedRange {
+  const { status, headers } = answer
+  const whole = { status, headers, body: '', url: shownUrl(url), redirectedFrom: undefined }
+  if (status === 429) {
+    const limit = parseRateLimit(headers['ratelimit'], headers['ratelimit-policy'])
+    const waitMs = retryAfterMs(limit, headers['retry-after'], new Date())
+    const details = { ...describeRefusal(whole), retryAfterMs: waitMs }
+    const error = new HubgateError('ERR_RATE_LIMITED', `Cannot get ${file.path}: the Hub asks to slow down`, details)
+    return { failure: 429, retryAfterMs: waitMs, error }
+  }
+  const refusal: HubRefusal = describeRefusal(whole)
+  const message = `Cannot get ${file.path}: ${url.host} answered ${status}`
+  const error = new HubgateError('ERR_HUB_STATUS', message, refusal)
+  if (status === 408 || status >= 500) return { failure: status, retryAfterMs: undefined, error }
+  if (url.origin === client.settings.endpoint.origin && status !== 416)
+    throw refusalError(whole, file.modelId, { revision: file.commitHash, path: file.path })
+  return { failure: 'stale', retryAfterMs: undefined, error }
+}
+
+/** Without the query, where signatures are. */
+export function shownUrl(url: URL): string {
+  return `${url.origin}${url.pathname}`
+}
