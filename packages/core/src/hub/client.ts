@@ -4,6 +4,7 @@ import { endpointText } from '../settings/endpoint.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { HubAnswer } from './answer.ts'
 import { explainFailure } from './network-failure.ts'
+import { callKind, Pace } from './pace.ts'
 import { parseRateLimit, type RateLimit, retryAfterMs } from './rate-limit.ts'
 import { describeRefusal } from './refusal.ts'
 import { retryDelayMs } from './retry.ts'
@@ -59,6 +60,7 @@ const DEFAULT_MAX_WAIT_MS = 310_000
 export class HubClient implements AsyncDisposable {
   readonly settings: Settings
   readonly #options: HubClientOptions
+  readonly #pace = new Pace()
   #transport: Promise<Transport & Partial<AsyncDisposable>> | undefined
 
   constructor(settings: Settings, options: HubClientOptions = {}) {
@@ -75,18 +77,14 @@ export class HubClient implements AsyncDisposable {
     const query = call.query?.size ? `?${call.query.toString()}` : ''
     const url = new URL(`${endpointText(this.settings.endpoint)}${call.path}${query}`)
     for (let attempt = 1; ; attempt += 1) {
+      await this.#keepPace(call)
       const outcome = await this.#attempt(call, url)
       if ('answer' in outcome) return outcome.answer
       const { error, failure, waitMs } = outcome
       const delayMs = failure === undefined ? undefined : retryDelayMs({ attempt, failure, retryAfterMs: waitMs })
-      if (delayMs === undefined || delayMs > (call.maxWaitMs ?? this.#options.maxWaitMs ?? DEFAULT_MAX_WAIT_MS))
-        throw error
-      this.#options.onWait?.({
-        reason: failure === 429 ? 'rate-limit' : 'retry',
-        delayMs,
-        status: typeof failure === 'number' ? failure : undefined,
-      })
-      await sleep(delayMs, undefined, call.signal ? { signal: call.signal } : {})
+      if (delayMs === undefined || delayMs > this.#maxWaitMs(call)) throw error
+      const reason = failure === 429 ? 'rate-limit' : 'retry'
+      await this.#wait({ reason, delayMs, status: typeof failure === 'number' ? failure : undefined }, call)
     }
   }
 
@@ -127,18 +125,45 @@ export class HubClient implements AsyncDisposable {
     return this.#transport
   }
 
+  /** Nothing is left of the window: waits for the next one rather than being refused. */
+  async #keepPace(call: HubCall): Promise<void> {
+    for (;;) {
+      const delayMs = this.#pace.take(callKind(call.path), this.#now())
+      if (delayMs === 0) return
+      // Too long for this call: then the Hub itself shall say so.
+      if (delayMs > this.#maxWaitMs(call)) return
+      await this.#wait({ reason: 'rate-limit', delayMs, status: undefined }, call)
+    }
+  }
+
+  async #wait(wait: HubWait, { signal }: HubCall): Promise<void> {
+    this.#options.onWait?.(wait)
+    await sleep(wait.delayMs, undefined, signal ? { signal } : {})
+  }
+
+  #maxWaitMs(call: HubCall): number {
+    return call.maxWaitMs ?? this.#options.maxWaitMs ?? DEFAULT_MAX_WAIT_MS
+  }
+
+  #now(): number {
+    return (this.#options.now?.() ?? new Date()).getTime()
+  }
+
   async #attempt(call: HubCall, url: URL): Promise<Attempt> {
     try {
-      return this.#judge(await this.#follow(call, url))
+      return this.#judge(await this.#follow(call, url), callKind(call.path))
     } catch (error) {
       if (error instanceof HubgateError || call.signal?.aborted) throw error
       return explainFailure(error, url, this.settings.timeoutMs)
     }
   }
 
-  #judge(answer: HubAnswer): Attempt {
+  #judge(answer: HubAnswer, kind: string): Attempt {
     const limit = parseRateLimit(answer.headers['ratelimit'], answer.headers['ratelimit-policy'])
-    if (limit !== undefined) this.#options.onRateLimit?.(limit)
+    if (limit !== undefined) {
+      this.#pace.learn(kind, limit, this.#now())
+      this.#options.onRateLimit?.(limit)
+    }
     const { status } = answer
     if (status !== 408 && status !== 429 && status < 500) return { answer }
     const refusal = describeRefusal(answer)
@@ -152,7 +177,7 @@ export class HubClient implements AsyncDisposable {
           refusal,
         ),
       }
-    const waitMs = retryAfterMs(limit, answer.headers['retry-after'], this.#options.now?.() ?? new Date())
+    const waitMs = retryAfterMs(limit, answer.headers['retry-after'], new Date(this.#now()))
     const left = waitMs === undefined ? '' : `, and to come back in ${Math.ceil(waitMs / 1000)} s`
     return {
       failure: 429,

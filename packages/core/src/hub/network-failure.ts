@@ -17,6 +17,8 @@ export function explainFailure(error: unknown, url: URL, timeoutMs: number): Net
   if (error instanceof BodyBrokenError) {
     const details = { url: url.href, reason: 'broken' }
     return {
+      // Silence would be waited for again; a connection that was cut may hold the next time.
+      ...(explainBrokenBody(error.cause) === 'cut' ? { failure: 'unreachable' } : {}),
       error: new HubgateError('ERR_HUB_ANSWER', "Cannot read the Hub's answer: it broke off", details, {
         cause: error,
       }),
@@ -39,7 +41,7 @@ export function explainFailure(error: unknown, url: URL, timeoutMs: number): Net
 
 /** What ended a body before its end. */
 export function explainBrokenBody(error: unknown): 'stalled' | 'cut' {
-  return errorCode(error) === 'UND_ERR_BODY_TIMEOUT' ? 'stalled' : 'cut'
+  return ['UND_ERR_BODY_TIMEOUT', 'TimeoutError'].includes(errorCode(error)) ? 'stalled' : 'cut'
 }
 
 const TIMEOUTS = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'ETIMEDOUT'])
