@@ -1,4 +1,6 @@
 export type { AccessRepository, AccountKey, StoredAccess } from './access-repository.ts'
+export { type HeldLease, type HoldLeaseOptions, holdLease, LEASE_TTL_MS, tryHoldLease } from './hold-lease.ts'
+export type { Lease, LeaseAnswer, LeaseRepository, LeaseRequest } from './lease-repository.ts'
 export type {
   AnswerKey,
   LiveRepository,

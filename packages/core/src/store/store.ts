@@ -55,6 +55,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   }
   return {
     access: repository('access', call),
+    leases: repository('leases', call),
     live: repository('live', call),
     rateBudget: repository('rateBudget', call),
     whoami: repository('whoami', call),

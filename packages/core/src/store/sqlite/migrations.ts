@@ -1,9 +1,10 @@
 import { access } from './migrations/1-access.ts'
 import { live } from './migrations/2-live.ts'
 import { rateBudget } from './migrations/3-rate-budget.ts'
+import { lease } from './migrations/4-lease.ts'
 
 /**
  * What made the database what it is, in order: the n-th leads from version n - 1 to version n. One that was released is never
  * changed; a change of mind is a new one at the end.
  */
-export const migrations: readonly string[] = [access, live, rateBudget]
+export const migrations: readonly string[] = [access, live, rateBudget, lease]

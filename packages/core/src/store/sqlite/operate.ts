@@ -1,5 +1,6 @@
 import type { Repositories } from '../repositories.ts'
 import { accessOperations } from './access.ts'
+import { leaseOperations } from './leases.ts'
 import { liveOperations } from './live.ts'
 import type { OperationContext, Operations } from './operations.ts'
 import { rateBudgetOperations } from './rate-budget.ts'
@@ -10,6 +11,7 @@ const operations: {
   readonly [Name in keyof Repositories]: (context: OperationContext) => Operations<Repositories[Name]>
 } = {
   access: accessOperations,
+  leases: leaseOperations,
   live: liveOperations,
   rateBudget: rateBudgetOperations,
   whoami: whoamiOperations,

@@ -1,0 +1,105 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import process from 'node:process'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import { holdLease, tryHoldLease } from '../../src/store/hold-lease.ts'
+import { openStore } from '../../src/store/store.ts'
+import { describeLeaseContract } from './lease-contract.ts'
+
+const newFolder = (): string => path.join(mkdtempSync(path.join(tmpdir(), 'hubgate-lease-')), 'home')
+
+describeLeaseContract('SQLite in memory', (now) => openStore({ folder: undefined, now }))
+describeLeaseContract('SQLite in this thread', (now) => openStore({ folder: newFolder(), now, runsIn: 'here' }))
+describeLeaseContract('SQLite in a worker', (now) => openStore({ folder: newFolder(), now }))
+
+describe('holdLease()', () => {
+  test('is held far beyond its time to live by renewing, and given back when disposed of', async () => {
+    await using store = await openStore({ folder: newFolder() })
+    {
+      await using lease = await holdLease(store.leases, 'x', { ttlMs: 600 })
+      await new Promise((resolve) => setTimeout(resolve, 1500))
+      expect(lease.isHeld()).toBe(true)
+      expect(await tryHoldLease(store.leases, 'x')).toBeUndefined()
+    }
+    await using next = await tryHoldLease(store.leases, 'x')
+    expect(next?.isHeld()).toBe(true)
+  })
+
+  test('tells by its signal that another has taken over', async () => {
+    await using store = await openStore({ folder: newFolder() })
+    await using lease = await holdLease(store.leases, 'x', { ttlMs: 300 })
+    // As another process does that came after we were suspended for too long.
+    await store.leases.release({ name: 'x', holder: lease.holder })
+    await store.leases.acquire({ name: 'x', holder: 'another', ttlMs: 60_000 })
+    await new Promise((resolve) => lease.signal.addEventListener('abort', resolve))
+    expect(lease.isHeld()).toBe(false)
+    await lease[Symbol.asyncDispose]()
+    expect(await store.leases.list('')).toMatchObject([{ holder: 'another' }])
+  })
+
+  test('does not claim to hold what it could not renew, however late its timers come', async () => {
+    await using store = await openStore({ folder: newFolder() })
+    await using lease = await holdLease(store.leases, 'x', { ttlMs: 50 })
+    // A process that is stopped does not get to its timers either.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100)
+    expect(lease.isHeld()).toBe(false)
+  })
+
+  test('stops waiting when told to', async () => {
+    await using store = await openStore({ folder: newFolder() })
+    await using held = await holdLease(store.leases, 'x')
+    expect(held.isHeld()).toBe(true)
+    const waiting = holdLease(store.leases, 'x', { signal: AbortSignal.timeout(50) })
+    await expect(waiting).rejects.toThrow(expect.objectContaining({ name: expect.stringMatching(/Abort|Timeout/) }))
+  })
+
+  test('another process waits, and takes over when the first is killed with -9', async () => {
+    const folder = newFolder()
+    const first = startHolder(folder)
+    const firstHolder = await first.line(/^holds as (.*)$/m)
+    const second = startHolder(folder)
+    expect(await second.line(/^waits for (.*)$/m)).toBe(firstHolder)
+    first.process.kill('SIGKILL')
+    expect(await second.line(/^holds as (.*)$/m)).not.toBe(firstHolder)
+    second.process.kill('SIGKILL')
+  })
+
+  test('of five processes that ask at once one holds it', async () => {
+    const folder = newFolder()
+    const holders = Array.from({ length: 5 }, () => startHolder(folder, 60_000))
+    const lines = await Promise.all(holders.map((holder) => holder.line(/^(holds|waits)/m)))
+    expect(lines.toSorted()).toEqual(['holds', 'waits', 'waits', 'waits', 'waits'])
+    for (const holder of holders) holder.process.kill('SIGKILL')
+  })
+})
+
+interface Holder {
+  readonly process: ChildProcess
+  /** Waits for a line, and gives its first group. */
+  line(pattern: RegExp): Promise<string>
+}
+
+function startHolder(folder: string, ttlMs = 2000): Holder {
+  const script = fileURLToPath(new URL('./hold-lease-process.ts', import.meta.url))
+  const child = spawn(
+    process.execPath,
+    ['--conditions=@hubgate/source', '--no-warnings', script, folder, 'repo:x', String(ttlMs)],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  )
+  let output = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => void (output += text))
+  return {
+    process: child,
+    async line(pattern) {
+      for (;;) {
+        const found = pattern.exec(output)?.[1]
+        if (found !== undefined) return found
+        if (child.exitCode !== null) throw new Error(`the process ended with ${child.exitCode}: ${output}`)
+        await new Promise((resolve) => setTimeout(resolve, 20))
+      }
+    },
+  }
+}
