@@ -7,6 +7,8 @@ import { expect, test } from 'vitest'
 import { workspaceRoot } from '../pinned-node.mjs'
 
 const npm = process.env['npm_execpath']
+/** The emulator is for tests and stays in the workspace. */
+const published = ['--workspace', 'hubgate', '--workspace', '@hubgate/core']
 
 // The tarballs need the registry for commander and its like; a machine without one cannot judge them.
 test.skipIf(npm === undefined)(
@@ -14,7 +16,7 @@ test.skipIf(npm === undefined)(
   () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'hubgate-pack-'))
     const packed = JSON.parse(
-      run(['pack', '--workspaces', '--json', '--ignore-scripts', '--pack-destination', folder], workspaceRoot),
+      run(['pack', ...published, '--json', '--ignore-scripts', '--pack-destination', folder], workspaceRoot),
     ) as
       | { filename: string; files: { path: string }[] }[]
       | Record<string, { filename: string; files: { path: string }[] }>

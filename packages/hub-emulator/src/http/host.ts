@@ -1,0 +1,2 @@
+/** The two origins a download goes through. */
+export type Host = 'hub' | 'cdn'
