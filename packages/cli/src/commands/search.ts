@@ -2,22 +2,22 @@ import {
   type CatalogQuery,
   type CatalogSource,
   curatedList,
-  curatedSource,
-  liveSource,
   recordAsOf,
   type SearchState,
   searchCatalog,
 } from '@hubgate/core/catalog'
-import { HubClient } from '@hubgate/core/hub'
 import type { NumberRange } from '@hubgate/core/util'
 import { type Context, note } from '../context.ts'
 import { EXIT_CODES, UsageError } from '../exit-codes.ts'
+import { type OpenCatalog, openCatalog } from '../open-catalog.ts'
 import type { ListSource, ListStyle } from '../options.ts'
 import type { Invocation } from '../program.ts'
 import { describeEmpty } from '../views/empty.ts'
-import { describeFailure } from '../views/failure.ts'
+import { describeMissing } from '../views/failure.ts'
 import { createListWriter, type ListFormat } from '../views/list-writer.ts'
 import { formatAge } from '../views/quantities.ts'
+import { createStatusLine } from '../views/status-line.ts'
+import { noteWaits } from '../views/wait.ts'
 
 /** What the options of `search` came out as; `options.ts` made them so. */
 interface SearchFlags {
@@ -43,24 +43,26 @@ export async function search(context: Context, invocation: Invocation): Promise<
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- commander gives exactly what options.ts declares
   const flags = invocation.options as unknown as SearchFlags
   const query = queryOf(flags, invocation.words)
-  await using client = new HubClient(context.settings, {
-    onWait: ({ delayMs }) => note(context, `the Hub asks to wait ${Math.ceil(delayMs / 1000)} s; Ctrl-C stops`),
-  })
-  const sources = sourcesFor(flags.source, context, client)
-  const writer = createListWriter(context, formatOf(flags))
+  using status = createStatusLine(context.err)
+  await using catalog = await openCatalog(context, { storeRunsIn: 'here', onWait: noteWaits(context, status) })
+  const writer = createListWriter(context, formatOf(flags), { limit: flags.limit })
   let last: SearchState | undefined
-  for await (const state of searchCatalog(sources, query, { signal: context.signal })) {
+  for await (const state of searchCatalog(sourcesFor(flags.source, catalog), query, { signal: context.signal })) {
     last = state
+    status.clear()
     writer.update(state.records, state.pending.length > 0)
+    if (state.pending.length > 0) status.show('asking the Hub…')
   }
   if (last === undefined) return EXIT_CODES.unexpected
   for (const text of context.settings.notices) note(context, `note: ${text}`)
-  for (const { error } of last.failures) {
+  for (const { source, error } of last.failures) {
     if (flags.source === 'live') throw error
-    note(context, `note: ${describeFailure(error)}; shown is what is known offline, as of ${localAge(last, context)}`)
+    const shown = source === 'live' ? `; shown is what is known offline, as of ${localAge(last, context)}` : ''
+    note(context, `note: ${describeMissing(source, error)}${shown}`)
   }
   if (last.records.length === 0 && flags.json !== true && flags.jsonl !== true)
     for (const line of describeEmpty(query, last)) note(context, line)
+  for (const text of [...writer.notices, ...(await catalog.settle())]) note(context, `note: ${text}`)
   return EXIT_CODES.done
 }
 
@@ -83,17 +85,15 @@ export function queryOf(flags: Omit<SearchFlags, 'source' | 'style'>, words: rea
   }
 }
 
-function sourcesFor(source: ListSource, context: Context, client: HubClient): CatalogSource[] {
-  const live = context.settings.offline === undefined ? [liveSource(client, { now: context.now })] : []
-  if (source === 'live') {
-    if (live.length === 0)
-      throw new UsageError(
-        'Cannot search the live Hub: offline mode is on',
-        'take --source live or the offline setting away',
-      )
-    return live
-  }
-  return [curatedSource(curatedList()), ...live]
+function sourcesFor(source: ListSource, { locals, live }: OpenCatalog): CatalogSource[] {
+  const known = source === 'live' ? [] : locals
+  if (live !== undefined && source !== 'offline') return [...known, live]
+  if (source === 'live')
+    throw new UsageError(
+      'Cannot search the live Hub: offline mode is on',
+      'take --source live or the offline setting away',
+    )
+  return [...known]
 }
 
 function formatOf(flags: SearchFlags): ListFormat {

@@ -10,7 +10,7 @@ export async function start(context: Context, help: () => string): Promise<numbe
   if (context.out.isTerminal && process.stdin.isTTY)
     return (await import('../interactive/run.ts')).runInteractive(context)
   for await (const { records } of searchCatalog([curatedSource(curatedList())], { limit: FIRST_ROWS }))
-    createListWriter(context, 'table').update(records, false)
+    createListWriter(context, 'table', { limit: FIRST_ROWS }).update(records, false)
   context.out.write(`\n${help()}`)
   return EXIT_CODES.done
 }

@@ -1,10 +1,11 @@
 import { stripControlCharacters } from '@hubgate/core/util'
 import { describeEmpty } from '../views/empty.ts'
+import { describeFailure } from '../views/failure.ts'
 import { renderModelPage } from '../views/model-page.ts'
 import { modelColumns } from '../views/model-table.ts'
 import type { Paint } from '../views/paint.ts'
 import { renderTable, truncate } from '../views/table.ts'
-import { queryOf, type Screen } from './screen.ts'
+import { type LiveStatus, queryOf, type Screen } from './screen.ts'
 
 export interface Frame {
   readonly width: number
@@ -16,11 +17,11 @@ export interface Frame {
 
 /** The lines of the whole screen, from top to bottom, none wider or more than the frame. */
 export function drawScreen(screen: Screen, frame: Frame): string[] {
-  const { height, width, paint } = frame
+  const { height, width, paint, now } = frame
   const head = [searchLine(screen, frame), '']
   const foot = [
     '',
-    truncated(statusLine(screen), width, (text) => paint(text, 'dim')),
+    truncated(statusLine(screen, now), width, (text) => paint(text, 'dim')),
     truncated(keysLine(screen), width, (text) => paint(text, 'dim')),
   ]
   const room = Math.max(1, height - head.length - foot.length)
@@ -68,16 +69,30 @@ function pageLines(screen: Screen, { endpoint, now, paint, width }: Frame): stri
   return plain.map((line, index) => (truncate(line, width) === line ? (painted[index] ?? line) : truncate(line, width)))
 }
 
-function statusLine({ records, live, message, gate }: Screen): string {
+function statusLine({ records, live, message, gate }: Screen, now: Date): string {
   const count = `${records.length} ${records.length === 1 ? 'model' : 'models'}${gate === 'any' ? '' : ` (${gate})`}`
-  const liveText = {
-    off: () => `offline: ${live.kind === 'off' ? live.why : ''}`,
-    idle: () => 'known here',
-    asking: () => 'known here; asking the Hub…',
-    answered: () => 'known here and live',
-    failed: () => (live.kind === 'failed' ? live.why : ''),
-  }[live.kind]()
-  return stripControlCharacters(message ?? `${count} · ${liveText}`)
+  return stripControlCharacters(message ?? `${count} · ${describeLive(live, now)}`)
+}
+
+function describeLive(live: LiveStatus, now: Date): string {
+  switch (live.kind) {
+    case 'off':
+      return `known here; offline: ${live.why}`
+    case 'idle':
+      return 'known here'
+    case 'typing':
+      return 'known here; Enter asks the Hub now'
+    case 'asking':
+      return 'known here; asking the Hub…'
+    case 'answered':
+      return 'known here and live'
+    case 'paused': {
+      const seconds = Math.max(1, Math.ceil((live.until.getTime() - now.getTime()) / 1000))
+      return `known here; live search is paused for ${seconds} s: the Hub allows no more calls now`
+    }
+    case 'failed':
+      return `known here; ${describeFailure(live.error)}`
+  }
 }
 
 function keysLine({ focus }: Screen): string {

@@ -1,48 +1,40 @@
 import process from 'node:process'
 import { emitKeypressEvents } from 'node:readline'
-import {
-  type CatalogSource,
-  curatedList,
-  curatedSource,
-  liveSource,
-  type ModelRecord,
-  stateOf,
-} from '@hubgate/core/catalog'
-import { HubClient } from '@hubgate/core/hub'
-import type { Context } from '../context.ts'
+import { type LiveState, TypedSearch, type TypedView } from '@hubgate/core/catalog'
+import { type Context, note } from '../context.ts'
 import { EXIT_CODES } from '../exit-codes.ts'
-import { describeFailure } from '../views/failure.ts'
+import { type OpenCatalog, openCatalog } from '../open-catalog.ts'
 import { createPaint } from '../views/paint.ts'
 import { drawScreen } from './draw.ts'
 import { openPage } from './open-page.ts'
-import { initialScreen, type Key, pressKey, queryOf, type Screen, withRecords } from './screen.ts'
-
-/** The Hub is not asked at every key: only when a person stops typing. */
-const PAUSE_MS = 450
-const LIVE_ROWS = 100
+import { initialScreen, type Key, type LiveStatus, pressKey, queryOf, type Screen, withRecords } from './screen.ts'
 
 /** Search as you type. Runs until the person leaves; the terminal is given back as it was, whatever happens. */
 export async function runInteractive(context: Context): Promise<number> {
-  await using client = new HubClient(context.settings)
-  const session = new Session(context, liveSource(client, { now: context.now }))
-  return await session.run()
+  // A wait that the Hub asks for is shown as a pause: the screen goes on meanwhile.
+  await using catalog = await openCatalog(context, { storeRunsIn: 'worker', maxWaitMs: 0 })
+  using session = new Session(context, catalog)
+  const code = await session.run()
+  for (const text of await catalog.settle()) note(context, `note: ${text}`)
+  return code
 }
 
-class Session {
+class Session implements Disposable {
   readonly #context: Context
-  readonly #live: CatalogSource
-  readonly #local = curatedSource(curatedList())
-  /** What the Hub has told since the start: the next search begins with it. */
-  readonly #seen = new Map<string, ModelRecord>()
+  readonly #search: TypedSearch
   #screen: Screen
-  #timer: NodeJS.Timeout | undefined
-  #asking: AbortController | undefined
+  /** Runs while something on the screen counts down. */
+  #clock: NodeJS.Timeout | undefined
 
-  constructor(context: Context, live: CatalogSource) {
+  constructor(context: Context, { locals, live, budget }: OpenCatalog) {
     this.#context = context
-    this.#live = live
-    const { offline } = context.settings
-    this.#screen = { ...initialScreen, live: offline === undefined ? { kind: 'idle' } : { kind: 'off', why: offline } }
+    this.#screen = { ...initialScreen, live: liveStatus(context, { kind: 'idle' }) }
+    this.#search = new TypedSearch({ locals, live, budget, now: context.now, onView: (view) => this.#take(view) })
+  }
+
+  [Symbol.dispose](): void {
+    this.#search[Symbol.dispose]()
+    clearInterval(this.#clock)
   }
 
   async run(): Promise<number> {
@@ -64,13 +56,11 @@ class Session {
     signal.addEventListener('abort', quit)
     out.write('\u001B[?1049h\u001B[?25l')
     try {
-      await this.#searchLocally(false)
-      this.#draw()
+      await this.#search.search(queryOf(this.#screen), 'after-pause')
       await left
       return EXIT_CODES.done
     } finally {
-      clearTimeout(this.#timer)
-      this.#asking?.abort()
+      this[Symbol.dispose]()
       out.write('\u001B[?25h\u001B[?1049l')
       stdin.off('keypress', onKey)
       stdin.off('end', quit)
@@ -86,45 +76,17 @@ class Session {
     const { screen, effect } = pressKey(this.#screen, key)
     this.#screen = screen
     if (effect === 'quit') return false
-    if (effect === 'search') await this.#searchLocally(false)
-    if (effect === 'search' || effect === 'search-now') this.#askLater(effect === 'search' ? PAUSE_MS : 0)
-    if (effect === 'open') await this.#open()
     this.#draw()
+    if (effect === 'search' || effect === 'search-now')
+      await this.#search.search(queryOf(screen), effect === 'search' ? 'after-pause' : 'now')
+    if (effect === 'open') await this.#open()
     return true
   }
 
-  async #searchLocally(keepOrder: boolean): Promise<void> {
-    const query = queryOf(this.#screen)
-    const { records } = await this.#local.search(query, {})
-    const { records: found, emptiedBy } = stateOf([...records, ...this.#seen.values()], query, [], [])
-    this.#screen = withRecords(this.#screen, found, { keepOrder, emptiedBy })
-  }
-
-  #askLater(delayMs: number): void {
-    clearTimeout(this.#timer)
-    this.#asking?.abort()
-    if (this.#context.settings.offline !== undefined || this.#screen.text.trim() === '') return
-    const asking = new AbortController()
-    this.#asking = asking
-    this.#timer = setTimeout(() => {
-      this.#ask(asking.signal).catch((error: unknown) => this.#failLive(error, asking.signal))
-    }, delayMs)
-  }
-
-  async #ask(signal: AbortSignal): Promise<void> {
-    this.#screen = { ...this.#screen, live: { kind: 'asking' } }
-    this.#draw()
-    const { records } = await this.#live.search({ ...queryOf(this.#screen), limit: LIVE_ROWS }, { signal })
-    if (signal.aborted) return
-    for (const record of records) this.#seen.set(record.id, record)
-    await this.#searchLocally(true)
-    this.#screen = { ...this.#screen, live: { kind: 'answered' } }
-    this.#draw()
-  }
-
-  #failLive(error: unknown, signal: AbortSignal): void {
-    if (signal.aborted) return
-    this.#screen = { ...this.#screen, live: { kind: 'failed', why: describeFailure(error) } }
+  #take({ live, ...found }: TypedView): void {
+    this.#screen = { ...withRecords(this.#screen, found), live: liveStatus(this.#context, live) }
+    clearInterval(this.#clock)
+    if (live.kind === 'paused') this.#clock = setInterval(() => this.#draw(), 1000)
     this.#draw()
   }
 
@@ -137,6 +99,7 @@ class Session {
       ...this.#screen,
       message: opened ? `opened ${url.href}` : `no browser found here; the page is ${url.href}`,
     }
+    this.#draw()
   }
 
   #draw(): void {
@@ -155,4 +118,8 @@ class Session {
   #endpoint(): string {
     return this.#context.settings.endpoint.href.replace(/\/+$/, '')
   }
+}
+
+function liveStatus({ settings }: Context, live: LiveState): LiveStatus {
+  return settings.offline === undefined ? live : { kind: 'off', why: settings.offline }
 }

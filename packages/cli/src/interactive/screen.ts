@@ -1,16 +1,18 @@
-import type { CatalogQuery, FilterName, GateFilter, ModelRecord } from '@hubgate/core/catalog'
-import { gateFilters } from '@hubgate/core/catalog'
+import {
+  type CatalogQuery,
+  type FilterName,
+  type GateFilter,
+  gateFilters,
+  joinRecords,
+  type LiveState,
+  type ModelRecord,
+} from '@hubgate/core/catalog'
 
 /** Where keys go: into the search text, to the list, or to the page of one model. */
 export type Focus = 'text' | 'list' | 'page'
 
-/** What the live half of the search is doing, for the status line. */
-export type LiveStatus =
-  | { readonly kind: 'off'; readonly why: string }
-  | { readonly kind: 'idle' }
-  | { readonly kind: 'asking' }
-  | { readonly kind: 'answered' }
-  | { readonly kind: 'failed'; readonly why: string }
+/** What the live half of the search is doing, for the status line; `off` while no call may go out. */
+export type LiveStatus = LiveState | { readonly kind: 'off'; readonly why: string }
 
 /** Everything the screen shows. Keys and answers make a new one; drawing only reads it. */
 export interface Screen {
@@ -161,28 +163,24 @@ function move(screen: Screen, by: number): Screen {
   return { ...screen, selected: Math.max(0, Math.min(screen.records.length - 1, screen.selected + by)) }
 }
 
-/** Puts found records on the screen. Rows already there keep their places; what is new comes below; the selection stays on its model. */
-export function withRecords(
-  screen: Screen,
-  records: readonly ModelRecord[],
-  options: { readonly keepOrder: boolean; readonly emptiedBy: readonly FilterName[] },
-): Screen {
-  const chosen = screen.records[screen.selected]?.id
-  const ordered = options.keepOrder ? keepPlaces(screen.records, records) : records
-  const at = ordered.findIndex(({ id }) => id === chosen)
-  const selected = screen.focus === 'text' || at < 0 ? Math.min(screen.selected, Math.max(0, ordered.length - 1)) : at
-  return {
-    ...screen,
-    records: ordered,
-    emptiedBy: options.emptiedBy,
-    selected,
-    focus: ordered.length === 0 ? 'text' : screen.focus,
-  }
+export interface Found {
+  /** All matches, in the order of the sort. */
+  readonly records: readonly ModelRecord[]
+  readonly emptiedBy: readonly FilterName[]
+  /** The first for this query: rows of the one before need not keep their places. */
+  readonly isFirst: boolean
 }
 
-function keepPlaces(before: readonly ModelRecord[], after: readonly ModelRecord[]): ModelRecord[] {
-  const byId = new Map(after.map((record) => [record.id.toLowerCase(), record]))
-  const kept = before.flatMap(({ id }) => byId.get(id.toLowerCase()) ?? [])
-  const places = new Set(kept.map(({ id }) => id))
-  return [...kept, ...after.filter(({ id }) => !places.has(id))]
+/**
+ * Puts found records on the screen; the selection stays on its model. While somebody moves through the list, no row leaves its
+ * place; while they type, rows keep their order and new ones come where the sort puts them.
+ */
+export function withRecords(screen: Screen, { records, emptiedBy, isFirst }: Found): Screen {
+  const chosen = screen.records[screen.selected]
+  const ordered = isFirst
+    ? records
+    : joinRecords(screen.records, records, { hold: screen.focus === 'text' ? 'order' : 'all' })
+  const at = ordered.findIndex(({ id, formerIds }) => chosen !== undefined && [id, ...formerIds].includes(chosen.id))
+  const selected = screen.focus === 'text' || at < 0 ? Math.min(screen.selected, Math.max(0, ordered.length - 1)) : at
+  return { ...screen, records: ordered, emptiedBy, selected, focus: ordered.length === 0 ? 'text' : screen.focus }
 }

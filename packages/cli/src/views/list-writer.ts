@@ -1,76 +1,120 @@
 import { gateMark } from '@hubgate/core/access'
 import { factOf, formatSuggestionLine, type ModelRecord, memoryOf, toModelJson } from '@hubgate/core/catalog'
+import stringWidth from 'fast-string-width'
 import type { Context } from '../context.ts'
 import type { ListStyle } from '../options.ts'
 import { renderMarkdown } from './markdown.ts'
-import { modelColumns } from './model-table.ts'
+import { type AccessByModel, modelColumns } from './model-table.ts'
 import { createPaint } from './paint.ts'
 import { renderTable } from './table.ts'
 
 export type ListFormat = ListStyle | 'json' | 'jsonl' | 'markdown'
 
+export interface ListOptions {
+  /** Rows in all: what a pipe has carried away counts. */
+  readonly limit: number
+  /** What is known of access, read at every update; without it there is no such column. */
+  readonly access?: AccessByModel | undefined
+}
+
 export interface ListWriter {
   /** Shows these records; `isPartial` says that more may come. Called at least once with `isPartial` false. */
   update(records: readonly ModelRecord[], isPartial: boolean): void
+  /** What people should know of what was printed, a line each. */
+  readonly notices: readonly string[]
 }
 
 /**
  * Prints a list that may still grow. A terminal is drawn over once the rest has come. A pipe gets whole answers: people read
  * their rows at once in any case, machines (JSON, Markdown) wait for the last word.
  */
-export function createListWriter(context: Context, format: ListFormat): ListWriter {
-  const { out } = context
-  const print = (records: readonly ModelRecord[]): string => renderList(context, format, records)
-  const isForMachines = format === 'json' || format === 'jsonl' || format === 'markdown'
-  let drawnLines = 0
-  const printed = new Set<string>()
+export function createListWriter(context: Context, format: ListFormat, options: ListOptions): ListWriter {
+  const render = (records: readonly ModelRecord[]): string[] => renderList(context, format, records, options.access)
+  if (format === 'json' || format === 'jsonl' || format === 'markdown') return writeOnce(context, render)
+  return context.out.isTerminal
+    ? writeOver(context, render)
+    : writeOn(context, render, { limit: options.limit, headerLines: format === 'table' ? 1 : 0 })
+}
+
+type Render = (records: readonly ModelRecord[]) => string[]
+
+function writeOnce({ out }: Context, render: Render): ListWriter {
   return {
     update(records, isPartial) {
-      if (isForMachines) {
-        if (!isPartial) out.write(print(records))
-        return
-      }
-      if (out.isTerminal && drawnLines > 0) out.write(`\u001B[${drawnLines}A\u001B[J`)
-      // What a pipe has carried away cannot be drawn over: only what is new follows.
-      const fresh = out.isTerminal ? records : records.filter(({ id }) => !printed.has(id))
-      const text = fresh.length === 0 ? '' : print(fresh)
-      out.write(text)
-      for (const { id } of fresh) printed.add(id)
-      const lines = text.split('\n').length - 1
-      // Lines that scrolled away are out of reach.
-      drawnLines = isPartial && lines < out.height ? lines : 0
+      if (!isPartial) out.write(joinLines(render(records)))
     },
+    notices: [],
   }
 }
 
-function renderList(context: Context, format: ListFormat, records: readonly ModelRecord[]): string {
-  const { out } = context
+function writeOver({ out }: Context, render: Render): ListWriter {
+  let drawnRows = 0
+  return {
+    update(records, isPartial) {
+      if (drawnRows > 0) out.write(`\u001B[${drawnRows}A\u001B[J`)
+      const lines = records.length === 0 ? [] : render(records)
+      out.write(joinLines(lines))
+      // A line wider than the screen takes several of its rows; rows that scrolled away are out of reach.
+      const rows = lines.reduce((sum, line) => sum + Math.max(1, Math.ceil(stringWidth(line) / out.width)), 0)
+      drawnRows = isPartial && rows < out.height ? rows : 0
+    },
+    notices: [],
+  }
+}
+
+/** What a pipe has carried away cannot be drawn over: only what is new follows. */
+function writeOn(
+  { out }: Context,
+  render: Render,
+  { limit, headerLines }: { limit: number; headerLines: number },
+): ListWriter {
+  const printed: ModelRecord[] = []
+  const notices: string[] = []
+  return {
+    update(records) {
+      const fresh = records.filter(({ id }) => !printed.some((record) => record.id === id))
+      const fitting = fresh.slice(0, limit - printed.length)
+      // Rendered below what was printed, so that columns stay where they are as far as they can.
+      const lines = fitting.length === 0 ? [] : render([...printed, ...fitting])
+      out.write(joinLines(printed.length === 0 ? lines : lines.slice(headerLines + printed.length)))
+      printed.push(...fitting)
+      const left = fresh.length - fitting.length
+      if (left > 0)
+        notices.push(
+          `${left} more from the Hub did not fit after the rows already printed: a larger --limit has room, and --json waits for all`,
+        )
+    },
+    notices,
+  }
+}
+
+function renderList(
+  { out, now }: Context,
+  format: ListFormat,
+  records: readonly ModelRecord[],
+  access: AccessByModel | undefined,
+): string[] {
+  const paint = createPaint(out.color)
   switch (format) {
     case 'json':
-      return `${JSON.stringify(records.map(toModelJson), undefined, 2)}\n`
+      return [JSON.stringify(records.map(toModelJson), undefined, 2)]
     case 'jsonl':
-      return records.map((record) => `${JSON.stringify(toModelJson(record))}\n`).join('')
+      return records.map((record) => JSON.stringify(toModelJson(record)))
     case 'markdown':
-      return renderMarkdown(records, context.now())
-    case 'table': {
-      const paint = createPaint(out.color)
-      return joinLines(
-        renderTable(modelColumns(paint, context.now()), records, out.width, (title) => paint(title, 'bold')),
-      )
-    }
+      return [renderMarkdown(records, now()).trimEnd()]
+    case 'table':
+      return renderTable(modelColumns(paint, now(), access), records, out.width, (title) => paint(title, 'bold'))
     case 'plain':
     case 'brackets':
     case 'icons':
-      return joinLines(
-        records.map((record) => {
-          const gated = factOf(record, 'gated') ?? null
-          const line = formatSuggestionLine(
-            { id: record.id, gated, params: factOf(record, 'params'), memoryLabel: memoryOf(record)?.label },
-            { style: format },
-          )
-          return createPaint(out.color)(line, gateMark(gated).colour)
-        }),
-      )
+      return records.map((record) => {
+        const gated = factOf(record, 'gated') ?? null
+        const line = formatSuggestionLine(
+          { id: record.id, gated, params: factOf(record, 'params'), memoryLabel: memoryOf(record)?.label },
+          { style: format },
+        )
+        return paint(line, gateMark(gated).colour)
+      })
   }
 }
 

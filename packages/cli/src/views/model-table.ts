@@ -1,4 +1,4 @@
-import { type GateMark, gateMark } from '@hubgate/core/access'
+import { type AccessBadge, type AccessState, accessBadge, type GateMark, gateMark } from '@hubgate/core/access'
 import {
   contextLabel,
   factOf,
@@ -13,8 +13,11 @@ import type { Paint } from './paint.ts'
 import { formatAge, formatRough } from './quantities.ts'
 import type { Column } from './table.ts'
 
+/** What this account met at the gates, by id in lower case. */
+export type AccessByModel = ReadonlyMap<string, AccessState>
+
 /** The columns of a list of models, the first of which always stays. */
-export function modelColumns(paint: Paint, now: Date): Column<ModelRecord>[] {
+export function modelColumns(paint: Paint, now: Date, access?: AccessByModel): Column<ModelRecord>[] {
   return [
     { title: 'MODEL', cell: (record) => stripControlCharacters(record.id) },
     {
@@ -23,6 +26,7 @@ export function modelColumns(paint: Paint, now: Date): Column<ModelRecord>[] {
       paint: (text, record) => paint(text, mark(record).colour),
       priority: 9,
     },
+    ...(access === undefined ? [] : [accessColumn(paint, access)]),
     { title: 'PARAMS', cell: paramsCell, align: 'right', priority: 8 },
     { title: 'MEMORY', cell: (record) => memoryOf(record)?.label ?? '?', align: 'right', priority: 7 },
     {
@@ -44,6 +48,16 @@ export function modelColumns(paint: Paint, now: Date): Column<ModelRecord>[] {
       priority: 3,
     },
   ]
+}
+
+function accessColumn(paint: Paint, access: AccessByModel): Column<ModelRecord> {
+  const badge = ({ id }: ModelRecord): AccessBadge => accessBadge(access.get(id.toLowerCase()) ?? 'unknown')
+  return {
+    title: 'ACCESS',
+    cell: (record) => badge(record).word,
+    paint: (text, record) => paint(text, badge(record).colour),
+    priority: 8.5,
+  }
 }
 
 function mark(record: ModelRecord): GateMark {

@@ -1,10 +1,12 @@
 import type { HubWait } from '@hubgate/core/hub'
 import { type Context, note } from '../context.ts'
-import { createStatusLine } from './status-line.ts'
+import { createStatusLine, type StatusLine } from './status-line.ts'
 
 /** Tells that the Hub asked to wait: with a countdown on a terminal, in one line elsewhere. Short waits are nobody's concern. */
-export function noteWaits(context: Context): (wait: HubWait) => void {
-  const status = createStatusLine(context.err)
+export function noteWaits(
+  context: Context,
+  status: StatusLine = createStatusLine(context.err),
+): (wait: HubWait) => void {
   let timer: NodeJS.Timeout | undefined
   return ({ reason, delayMs }) => {
     if (delayMs < 1500) return

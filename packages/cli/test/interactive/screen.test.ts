@@ -5,8 +5,7 @@ import { drawScreen } from '../../src/interactive/draw.ts'
 import { initialScreen, type Key, pressKey, queryOf, type Screen, withRecords } from '../../src/interactive/screen.ts'
 
 const records = curatedList().records.slice(0, 30)
-const found = { keepOrder: false, emptiedBy: [] }
-const full = withRecords(initialScreen, records, found)
+const full = withRecords(initialScreen, { records, emptiedBy: [], isFirst: true })
 
 function key(name: string, ctrl = false): Key {
   return { name, text: name.length === 1 && !ctrl ? name : undefined, ctrl }
@@ -66,20 +65,41 @@ describe('pressKey()', () => {
 })
 
 describe('withRecords()', () => {
-  test('rows keep their places when live ones join, and the selection stays on its model', () => {
+  const joining = curatedList().records.slice(30, 40)
+  const joined = { records: records.toReversed().concat(joining), emptiedBy: [], isFirst: false }
+
+  test('for somebody in the list, rows keep their places when live ones join, and the selection its model', () => {
     const list = press(full, 'down', 'down', 'down')
     const chosen = list.records[list.selected]?.id
-    const joined = withRecords(list, records.toReversed().concat(curatedList().records.slice(30, 40)), {
-      keepOrder: true,
-      emptiedBy: [],
-    })
-    expect(joined.records.slice(0, 30).map(({ id }) => id)).toEqual(records.map(({ id }) => id))
-    expect(joined.records).toHaveLength(40)
-    expect(joined.records[joined.selected]?.id).toBe(chosen)
+    const after = withRecords(list, joined)
+    expect(after.records.slice(0, 30).map(({ id }) => id)).toEqual(records.map(({ id }) => id))
+    expect(after.records).toHaveLength(40)
+    expect(after.records[after.selected]?.id).toBe(chosen)
+  })
+
+  test('for somebody who types, rows keep their order, and new ones come where the sort puts them', () => {
+    const { records: after } = withRecords(press(full, 'x'), joined)
+    const shown = new Set(records.map(({ id }) => id))
+    expect(after.map(({ id }) => id).filter((id) => shown.has(id))).toEqual(records.map(({ id }) => id))
+    expect(after.findIndex(({ id }) => !shown.has(id))).toBeLessThan(30)
+  })
+
+  test('a new query is shown in its own order', () => {
+    const first = { records: records.toReversed(), emptiedBy: [], isFirst: true }
+    expect(withRecords(press(full, 'down'), first).records).toEqual(records.toReversed())
+  })
+
+  test('the selection follows a model that got another name', () => {
+    const list = press(full, 'down', 'down')
+    const [first, second, ...rest] = records
+    if (first === undefined || second === undefined) throw new Error('two records are needed')
+    const renamed = { ...second, id: 'new/name', formerIds: [second.id] }
+    const after = withRecords(list, { records: [first, renamed, ...rest], emptiedBy: [], isFirst: false })
+    expect(after.records[after.selected]?.id).toBe('new/name')
   })
 
   test('an emptied list gives the keys back to the text', () => {
-    expect(withRecords(press(full, 'down'), [], { keepOrder: false, emptiedBy: ['gate'] })).toMatchObject({
+    expect(withRecords(press(full, 'down'), { records: [], emptiedBy: ['gate'], isFirst: true })).toMatchObject({
       focus: 'text',
       selected: 0,
     })
@@ -120,7 +140,21 @@ describe('drawScreen()', () => {
   test('shows gate, size, context and age in each row, the keys, and which filter emptied the list', () => {
     const text = drawScreen(full, frame(120, 20)).join('\n')
     for (const word of ['GATE', 'MEMORY', 'CONTEXT', 'curated', 'Esc', '^O']) expect(text).toContain(word)
-    const empty = withRecords({ ...full, gate: 'terms', text: 'zzz' }, [], { keepOrder: false, emptiedBy: ['text'] })
+    const empty = withRecords(
+      { ...full, gate: 'terms', text: 'zzz' },
+      { records: [], emptiedBy: ['text'], isFirst: true },
+    )
     expect(drawScreen(empty, frame(100, 20)).join('\n')).toMatch(/zzz/)
+  })
+
+  test.each([
+    [{ kind: 'off', why: 'asked for offline' }, 'offline: asked for offline'],
+    [{ kind: 'typing' }, 'Enter asks the Hub now'],
+    [{ kind: 'asking' }, 'asking the Hub'],
+    [{ kind: 'answered' }, 'known here and live'],
+    [{ kind: 'paused', until: new Date('2026-11-01T00:00:42Z') }, 'live search is paused for 42 s'],
+    [{ kind: 'failed', error: new Error('Cannot \u001B[31mreach the Hub') }, 'no live results: cannot reach the Hub'],
+  ] as const)('says of the live half: %j', (live, words) => {
+    expect(drawScreen({ ...full, live }, frame(120, 20)).join('\n')).toContain(words)
   })
 })

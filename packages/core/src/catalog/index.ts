@@ -1,3 +1,4 @@
+export { Backlog } from './backlog.ts'
 export { loadCurated } from './curated.ts'
 export { curatedList } from './curated-list.ts'
 export { curatedSource } from './curated-source.ts'

@@ -5,7 +5,8 @@ import { type CatalogQuery, recordFilters, type SortKey, searchWords } from './q
 import type { ModelRecord } from './record.ts'
 import type { CatalogSource } from './source.ts'
 
-const PAGE_ROWS = 500
+const MIN_PAGE_ROWS = 100
+const MAX_PAGE_ROWS = 500
 /** A filter that passes next to nothing must not make a search read all that was ever seen. */
 const MAX_ROWS = 5000
 
@@ -27,12 +28,13 @@ export function keptSource(live: LiveRepository, { endpoint, account }: KeptScop
     async search(query) {
       const { sort = 'downloads', limit = MAX_ROWS } = query
       const words = searchWords(query.text ?? '')
+      const pageRows = Math.min(MAX_PAGE_ROWS, Math.max(MIN_PAGE_ROWS, limit))
       const found: ModelRecord[] = []
       // All that was read is given, also what passes no filter: it may be newer than what another source knows of the model.
-      for (let offset = 0; offset < MAX_ROWS; offset += PAGE_ROWS) {
-        const rows = await live.searchModels({ ...scope, words, orderBy: orders[sort], limit: PAGE_ROWS, offset })
+      for (let offset = 0; offset < MAX_ROWS; offset += pageRows) {
+        const rows = await live.searchModels({ ...scope, words, orderBy: orders[sort], limit: pageRows, offset })
         found.push(...recordsOf(rows))
-        if (rows.length < PAGE_ROWS || countMatches(query, found) >= limit) break
+        if (rows.length < pageRows || countMatches(query, found) >= limit) break
       }
       return { records: found }
     },

@@ -1,10 +1,11 @@
 import type { RateLimit } from '../hub/rate-limit.ts'
 import type { AccountKey } from '../store/access-repository.ts'
 import type { RateBudgetRepository, StoredRateLimit } from '../store/rate-budget-repository.ts'
+import type { Backlog } from './backlog.ts'
 
 export interface LiveBudgetOptions extends AccountKey {
-  /** Where processes tell each other what the Hub said; without it, only this process's own answers count. */
-  readonly shared?: RateBudgetRepository | undefined
+  /** Where processes tell each other what the Hub said; without it, only this process's own answers count. Told behind the answer. */
+  readonly shared?: { readonly rateBudget: RateBudgetRepository; readonly backlog: Backlog } | undefined
   readonly now: () => Date
 }
 
@@ -34,11 +35,10 @@ export function createLiveBudget({ endpoint, account, shared, now }: LiveBudgetO
         ...(windowSeconds === undefined ? {} : { windowSeconds }),
       }
       own.set(bucket, limit)
-      // Others may know a moment later, or not at all: it only saves them a refusal.
-      shared?.put(limit).catch(() => {})
+      shared?.backlog.add(() => shared.rateBudget.put(limit))
     },
     async pausedUntil() {
-      const others = (await shared?.list({ endpoint, account }).catch(() => [])) ?? []
+      const others = (await shared?.rateBudget.list({ endpoint, account }).catch(() => [])) ?? []
       const counted = others.filter(({ bucket }) => LIST_BUCKETS.includes(bucket) || own.has(bucket))
       return pauseOf([...own.values(), ...counted], now())
     },

@@ -1,6 +1,6 @@
 import type { HubSender } from '../hub/sender.ts'
 import type { LiveRepository } from '../store/live-repository.ts'
-import { Backlog } from './backlog.ts'
+import type { Backlog } from './backlog.ts'
 import { type KeptScope, toStoredModels } from './kept-model.ts'
 import { keptSource } from './kept-source.ts'
 import { liveSource } from './live-source.ts'
@@ -10,21 +10,20 @@ import type { CatalogSource } from './source.ts'
 export interface RememberingInputs extends KeptScope {
   readonly sender: HubSender
   readonly live: LiveRepository
+  /** What the Hub tells is kept there, behind the answer. */
+  readonly backlog: Backlog
   readonly now: () => Date
 }
 
-/** The Hub, and what it told before. Disposing waits until all that was told is kept. */
-export interface RememberingSources extends AsyncDisposable {
+/** The Hub, and what it told before. */
+export interface RememberingSources {
   readonly kept: CatalogSource
-  /** Keeps what it finds, behind the answer. */
+  /** Keeps what it finds. */
   readonly live: CatalogSource
-  /** Why something could not be kept. */
-  readonly failure: Error | undefined
 }
 
-export function rememberingSources({ sender, live, now, ...scope }: RememberingInputs): RememberingSources {
+export function rememberingSources({ sender, live, backlog, now, ...scope }: RememberingInputs): RememberingSources {
   const { endpoint, account } = scope
-  const backlog = new Backlog()
   // Answers may hold what only this account sees: where nobody knows whose token it is, none is kept.
   const asking = account === undefined ? sender : rememberingSender(sender, { live, endpoint, account, backlog, now })
   return {
@@ -33,9 +32,5 @@ export function rememberingSources({ sender, live, now, ...scope }: RememberingI
       now,
       onSeen: (seen) => backlog.add(() => live.putModels(toStoredModels(seen, scope))),
     }),
-    get failure() {
-      return backlog.failure
-    },
-    [Symbol.asyncDispose]: () => backlog[Symbol.asyncDispose](),
   }
 }

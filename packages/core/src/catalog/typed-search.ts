@@ -40,6 +40,8 @@ export interface TypedSearchOptions {
 }
 
 const LIVE_ROWS = 100
+/** More than anybody scrolls through, and few enough to read at every key. */
+const KEPT_ROWS = 500
 /** Where the Hub asks to slow down and does not say for how long. */
 const UNKNOWN_PAUSE_MS = 60_000
 
@@ -50,6 +52,7 @@ export class TypedSearch implements Disposable {
   /** What the Hub has told in this session. */
   readonly #seen = new Map<string, ModelRecord>()
   #query: CatalogQuery = {}
+  #hasShown = false
   #local: readonly ModelRecord[] = []
   #live: LiveState = { kind: 'idle' }
   #pausedUntil: Date | undefined
@@ -62,13 +65,14 @@ export class TypedSearch implements Disposable {
 
   /** The query is now this one. Resolves once what is known here was shown. */
   async search(query: CatalogQuery, when: 'after-pause' | 'now'): Promise<void> {
+    const isSame = this.#hasShown && JSON.stringify(query) === JSON.stringify(this.#query)
     this.#query = query
     clearTimeout(this.#timer)
     const local = await knownHere(this.#options.locals, query)
     if (this.#query !== query) return
     this.#local = local
     this.#live = this.#firstState(query)
-    this.#show(true)
+    this.#show(!isSame)
     if (this.#live.kind === 'typing') this.#askIn(when === 'now' ? 0 : (this.#options.pauseMs ?? 450))
   }
 
@@ -136,6 +140,7 @@ export class TypedSearch implements Disposable {
   }
 
   #show(isFirst: boolean): void {
+    this.#hasShown = true
     const { records, emptiedBy } = stateOf([...this.#local, ...this.#seen.values()], this.#query, [], [])
     this.#options.onView({ records, emptiedBy, isFirst, live: this.#live })
   }
@@ -151,6 +156,8 @@ function liveQuery(query: CatalogQuery): CatalogQuery {
 
 /** A source that fails leaves the others standing. */
 async function knownHere(locals: readonly CatalogSource[], query: CatalogQuery): Promise<ModelRecord[]> {
-  const answers = await Promise.all(locals.map((source) => source.search(query, {}).catch(() => undefined)))
+  const answers = await Promise.all(
+    locals.map((source) => source.search({ ...query, limit: KEPT_ROWS }, {}).catch(() => undefined)),
+  )
   return answers.flatMap((answer) => answer?.records ?? [])
 }

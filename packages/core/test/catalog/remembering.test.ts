@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { Backlog } from '../../src/catalog/backlog.ts'
 import { curatedList } from '../../src/catalog/curated-list.ts'
 import { curatedSource } from '../../src/catalog/curated-source.ts'
 import { fromStoredModel, toStoredModels } from '../../src/catalog/kept-model.ts'
@@ -179,7 +180,8 @@ describe('rememberingSources()', () => {
 
 const ENDPOINT = 'https://hub.test'
 
-interface Run extends RememberingSources {
+interface Run extends RememberingSources, AsyncDisposable {
+  readonly failure: Error | undefined
   readonly store: Store
   setNow(now: Date): void
   /** Waits until all is kept. */
@@ -191,18 +193,26 @@ async function openRun(hub: LocalHub, options: { folder?: string; account?: stri
   const account = 'account' in options ? options.account : ''
   const store = await openStore({ folder: options.folder, now: () => now })
   const client = new HubClient(hub.settings())
-  const sources = rememberingSources({ sender: client, live: store.live, endpoint: ENDPOINT, account, now: () => now })
+  const backlog = new Backlog()
+  const sources = rememberingSources({
+    sender: client,
+    live: store.live,
+    backlog,
+    endpoint: ENDPOINT,
+    account,
+    now: () => now,
+  })
   return {
     store,
     kept: sources.kept,
     live: sources.live,
     get failure() {
-      return sources.failure
+      return backlog.failure
     },
     setNow: (moment) => (now = moment),
-    settle: async () => sources[Symbol.asyncDispose](),
+    settle: () => backlog[Symbol.asyncDispose](),
     async [Symbol.asyncDispose]() {
-      await sources[Symbol.asyncDispose]()
+      await backlog[Symbol.asyncDispose]()
       await store[Symbol.asyncDispose]()
       await client[Symbol.asyncDispose]()
     },

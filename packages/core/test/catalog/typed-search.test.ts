@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { Backlog } from '../../src/catalog/backlog.ts'
 import { curatedList } from '../../src/catalog/curated-list.ts'
 import { curatedSource } from '../../src/catalog/curated-source.ts'
 import { createLiveBudget, pauseOf } from '../../src/catalog/live-budget.ts'
@@ -34,6 +35,15 @@ describe('TypedSearch', () => {
     await desk.search.search({ text: 'llama' }, 'now')
     await desk.until(({ live }) => live.kind === 'answered')
     expect(asked(hub)).toEqual(['llama'])
+  })
+
+  test('Enter on the same text shows no first view again: rows keep their places', async () => {
+    await using hub = await startLocalHub((_, response) => json(response, []))
+    await using desk = openDesk(hub)
+    await desk.search.search({ text: 'llama' }, 'now')
+    await desk.until(({ live }) => live.kind === 'answered')
+    await desk.search.search({ text: 'llama' }, 'now')
+    expect(desk.views.filter(({ isFirst }) => isFirst)).toHaveLength(1)
   })
 
   test('asks nothing without a text, and nothing without a Hub', async () => {
@@ -134,11 +144,14 @@ describe('createLiveBudget()', () => {
 
   test('heeds what another process was told, of the limits that lists draw from', async () => {
     await using store = await openStore({ folder: undefined, now: () => now })
+    await using backlog = new Backlog()
     const open = (account = ''): ReturnType<typeof createLiveBudget> =>
-      createLiveBudget({ ...key, account, shared: store.rateBudget, now: () => now })
+      createLiveBudget({ ...key, account, shared: { rateBudget: store.rateBudget, backlog }, now: () => now })
     open().learn({ ...limit, bucket: 'resolvers' })
+    await backlog[Symbol.asyncDispose]()
     expect(await open().pausedUntil()).toBeUndefined()
     open().learn(limit)
+    await backlog[Symbol.asyncDispose]()
     expect(await open().pausedUntil()).toEqual(new Date('2026-11-24T12:01:00Z'))
     expect(await open('alice').pausedUntil()).toBeUndefined()
   })
