@@ -1,34 +1,14 @@
 import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { runHubgate } from './run-hubgate.ts'
+import { startHub } from './start-hub.ts'
 
 const offline = ['--source', 'offline']
 // oxlint-disable-next-line no-control-regex -- none may be printed
 const control = /[\u0000-\u0009\u000B-\u001F\u007F-\u009F]/
-
-async function startHub(
-  answer: Parameters<typeof createServer>[1],
-): Promise<{ url: string; authorizations: (string | undefined)[] } & AsyncDisposable> {
-  const authorizations: (string | undefined)[] = []
-  const server = createServer((request, response) => {
-    authorizations.push(request.headers.authorization)
-    answer?.(request, response)
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    authorizations,
-    [Symbol.asyncDispose]: () => {
-      server.closeAllConnections()
-      return new Promise((resolve) => server.close(() => resolve()))
-    },
-  }
-}
 
 describe('hubgate search', () => {
   test('prints the exact one-line format offline, and nothing else on stdout', async () => {

@@ -1,28 +1,32 @@
 import {
+  type CatalogSource,
   curatedList,
-  curatedSource,
-  liveSource,
   type ModelRecord,
   mergeRecords,
   suggestIds,
   toModelJson,
 } from '@hubgate/core/catalog'
 import { HubgateError } from '@hubgate/core/errors'
-import { HubClient, parseModelReference } from '@hubgate/core/hub'
+import { parseModelReference } from '@hubgate/core/hub'
 import { type Context, note } from '../context.ts'
 import { EXIT_CODES } from '../exit-codes.ts'
+import { openCatalog } from '../open-catalog.ts'
 import type { Invocation } from '../program.ts'
 import { describeFailure } from '../views/failure.ts'
 import { renderModelPage } from '../views/model-page.ts'
 import { createPaint } from '../views/paint.ts'
+import { createStatusLine } from '../views/status-line.ts'
+import { noteWaits } from '../views/wait.ts'
 
 /** One model, from everything that knows it. */
 export async function show(context: Context, invocation: Invocation): Promise<number> {
   const { settings, out, signal } = context
   const { modelId } = parseModelReference(invocation.words[0] ?? '', settings.endpoint.host)
-  await using client = new HubClient(settings)
-  const local = await curatedSource(curatedList()).find(modelId, { signal })
-  const live = await findLive(context, client, local?.id ?? modelId)
+  using status = createStatusLine(context.err)
+  await using catalog = await openCatalog(context, { storeRunsIn: 'here', onWait: noteWaits(context, status) })
+  const local = await findLocally(catalog.locals, modelId, signal)
+  const live = await findLive(context, catalog.live, local?.id ?? modelId)
+  status.clear()
   const record =
     local !== undefined && live.record !== undefined ? mergeRecords(local, live.record) : (live.record ?? local)
   if (record === undefined) {
@@ -49,6 +53,7 @@ export async function show(context: Context, invocation: Invocation): Promise<nu
     })
     out.write(lines.map((line) => `${line}\n`).join(''))
   }
+  for (const text of await catalog.settle()) note(context, `note: ${text}`)
   return EXIT_CODES.done
 }
 
@@ -59,10 +64,22 @@ interface LiveAnswer {
   readonly isAbsent?: boolean
 }
 
-async function findLive(context: Context, client: HubClient, modelId: string): Promise<LiveAnswer> {
-  if (context.settings.offline !== undefined) return {}
+/** What all that needs no network knows of it; one that fails leaves the others standing. */
+async function findLocally(
+  locals: readonly CatalogSource[],
+  modelId: string,
+  signal: AbortSignal,
+): Promise<ModelRecord | undefined> {
+  const found = await Promise.all(locals.map((source) => source.find(modelId, { signal }).catch(() => undefined)))
+  return found
+    .filter((record) => record !== undefined)
+    .reduce<ModelRecord | undefined>((one, other) => (one === undefined ? other : mergeRecords(one, other)), undefined)
+}
+
+async function findLive(context: Context, live: CatalogSource | undefined, modelId: string): Promise<LiveAnswer> {
+  if (live === undefined) return {}
   try {
-    const record = await liveSource(client, { now: context.now }).find(modelId, { signal: context.signal })
+    const record = await live.find(modelId, { signal: context.signal })
     return { record, isAbsent: record === undefined }
   } catch (error) {
     context.signal.throwIfAborted()
