@@ -52,6 +52,7 @@ function listLines(screen: Screen, { width, paint, now }: Frame, room: number): 
     screen.records.slice(top, top + rows),
     width - 2,
     (title) => paint(title, 'dim'),
+    screen.records,
   )
   const isChosen = (index: number): boolean => screen.focus === 'list' && top + index === screen.selected
   return [

@@ -11,16 +11,23 @@ export interface Column<Row> {
 }
 
 const GAP = 2
+/** Where names can be read in full, columns of lower priority than this go before a name is cut shorter. */
+const ESSENTIAL_PRIORITY = 8
+const READABLE_WIDTH = 32
 const MIN_FLEXIBLE_WIDTH = 16
 
-/** Lines of a table that fit `width` columns of a terminal: header first. */
+/**
+ * Lines of a table that fit `width` columns of a terminal: header first.
+ * @param fitted rows that decide which columns there are and how wide, where more than `rows` are known: columns then stay where they are while people scroll
+ */
 export function renderTable<Row>(
   columns: readonly Column<Row>[],
   rows: readonly Row[],
   width: number,
   paintTitle: (text: string) => string,
+  fitted: readonly Row[] = rows,
 ): string[] {
-  const shown = fitColumns(columns, rows, width)
+  const shown = fitColumns(columns, fitted, width)
   const header = shown.map(({ column, width: cellWidth }) => paintTitle(pad(column.title, cellWidth, column.align)))
   const lines = rows.map((row) =>
     shown.map(({ column, width: cellWidth }) => {
@@ -43,14 +50,15 @@ function fitColumns<Row>(columns: readonly Column<Row>[], rows: readonly Row[], 
     width: Math.max(stringWidth(column.title), ...rows.map((row) => stringWidth(column.cell(row)))),
   }))
   let shown = natural
-  const total = (): number =>
-    shown.reduce(
-      (sum, { column, width: own }) => sum + (column.priority === undefined ? MIN_FLEXIBLE_WIDTH : own) + GAP,
-      -GAP,
-    )
-  while (total() > width && shown.some(({ column }) => column.priority !== undefined)) {
-    const lowest = Math.min(...shown.map(({ column }) => column.priority ?? Infinity))
-    shown = shown.filter(({ column }) => column.priority !== lowest)
+  const lowest = (): number => Math.min(...shown.map(({ column }) => column.priority ?? Infinity))
+  const total = (): number => {
+    const least = lowest() < ESSENTIAL_PRIORITY ? READABLE_WIDTH : MIN_FLEXIBLE_WIDTH
+    const needed = shown.map(({ column, width: own }) => (column.priority === undefined ? Math.min(own, least) : own))
+    return needed.reduce((sum, own) => sum + own + GAP, -GAP)
+  }
+  while (total() > width && lowest() < Infinity) {
+    const dropped = lowest()
+    shown = shown.filter(({ column }) => column.priority !== dropped)
   }
   const rest =
     width - shown.reduce((sum, { column, width: own }) => sum + (column.priority === undefined ? 0 : own) + GAP, -GAP)
