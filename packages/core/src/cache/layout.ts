@@ -14,8 +14,8 @@ export interface RepoName {
 
 /** What every file ends in that is not a finished blob: `hf cache prune` removes whatever bears it. */
 export const INCOMPLETE = '.incomplete'
-const OUR_INCOMPLETE = `.hubgate${INCOMPLETE}`
-const OUR_JOURNAL = `.hubgate.journal${INCOMPLETE}`
+export const OUR_INCOMPLETE: string = `.hubgate${INCOMPLETE}`
+export const OUR_JOURNAL: string = `.hubgate.journal${INCOMPLETE}`
 
 /** 40 hex: git SHA-1 of the blob. 64 hex: SHA-256 of the content. */
 const etagPattern = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/

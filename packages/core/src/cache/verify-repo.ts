@@ -1,0 +1,95 @@
+import path from 'node:path'
+import type { CachedFile, CachedRepo } from './cached-repo.ts'
+import { isEtag } from './layout.ts'
+import { readTreeListing } from './tree-listing.ts'
+
+/** What a file must hash to: SHA-256 (64 hex) of its content, or git's SHA-1 (40 hex) of it as a blob. */
+export interface VerifySubject {
+  readonly path: string
+  readonly etag: string
+  readonly sizeBytes: number
+}
+
+export interface DamagedFile extends VerifySubject {
+  /** What it hashes to, or why it could not be read. */
+  readonly actual: string
+  /** The paths in snapshots that lead to it. */
+  readonly usedBy: readonly string[]
+}
+
+export interface VerifyReport {
+  readonly verifiedFiles: number
+  readonly verifiedBytes: number
+  readonly damaged: readonly DamagedFile[]
+  /** Content of which nobody here knows what it should be: its name is no hash, and no listing tells. */
+  readonly unverifiable: readonly string[]
+}
+
+export interface VerifyOptions {
+  /** Hashes a whole file off the main thread. */
+  readonly digest: (subject: VerifySubject) => Promise<string>
+  readonly signal?: AbortSignal | undefined
+  /** Bytes done and bytes in all, after each file. */
+  readonly onProgress?: (doneBytes: number, totalBytes: number) => void
+}
+
+/**
+ * Reads all content of a repo and holds it against what it is filed under. Needs no network: a blob's name is its hash, and
+ * of files that lie in the snapshot itself a listing left by `huggingface_hub` may tell.
+ */
+export async function verifyRepo(repo: CachedRepo, options: VerifyOptions): Promise<VerifyReport> {
+  const { subjects, unverifiable } = await subjectsOf(repo)
+  const usedBy = Map.groupBy(
+    repo.revisions.flatMap((revision) => revision.files),
+    (file) => file.contentPath,
+  )
+  const damaged: DamagedFile[] = []
+  const totalBytes = subjects.reduce((total, { sizeBytes }) => total + sizeBytes, 0)
+  let doneBytes = 0
+  for (const subject of subjects) {
+    options.signal?.throwIfAborted()
+    const actual = await options.digest(subject).catch((error: unknown) => `unreadable: ${messageOf(error)}`)
+    options.signal?.throwIfAborted()
+    if (actual !== subject.etag)
+      damaged.push({ ...subject, actual, usedBy: (usedBy.get(subject.path) ?? []).map((file) => file.path) })
+    doneBytes += subject.sizeBytes
+    options.onProgress?.(doneBytes, totalBytes)
+  }
+  return {
+    verifiedFiles: subjects.length - damaged.length,
+    verifiedBytes: totalBytes - damaged.reduce((total, { sizeBytes }) => total + sizeBytes, 0),
+    damaged,
+    unverifiable,
+  }
+}
+
+async function subjectsOf(repo: CachedRepo): Promise<{ subjects: VerifySubject[]; unverifiable: string[] }> {
+  const subjects: VerifySubject[] = []
+  const unverifiable: string[] = []
+  for (const { name, path: place, sizeBytes } of repo.blobs) {
+    if (isEtag(name)) subjects.push({ path: place, etag: name, sizeBytes })
+    else unverifiable.push(place)
+  }
+  const blobPaths = new Set(repo.blobs.map((blob) => blob.path))
+  for (const { commitHash, files } of repo.revisions) {
+    const loose = files.filter((file) => !blobPaths.has(file.contentPath))
+    const listing = loose.length === 0 ? undefined : await readTreeListing(repo.folder, commitHash)
+    for (const file of loose) {
+      const isInSnapshot = file.contentPath.startsWith(repo.folder + path.sep)
+      const etag = isInSnapshot ? listing?.get(file.path)?.etag : nameAsEtag(file)
+      if (etag === undefined) unverifiable.push(file.contentPath)
+      else subjects.push({ path: file.contentPath, etag, sizeBytes: file.sizeBytes })
+    }
+  }
+  return { subjects, unverifiable }
+}
+
+/** A link may lead to a blob elsewhere, of another repo or on another disk. */
+function nameAsEtag({ contentPath }: CachedFile): string | undefined {
+  const name = path.basename(contentPath)
+  return isEtag(name) ? name : undefined
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
