@@ -108,6 +108,8 @@ export class HubClient implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    // A transport that was handed in belongs to whoever made it.
+    if (this.#options.transport !== undefined) return
     const transport = await this.#transport
     await transport?.[Symbol.asyncDispose]?.()
   }

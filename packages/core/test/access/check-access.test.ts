@@ -33,7 +33,7 @@ describe('check()', () => {
       'hf_test_ada',
     )
     expect(answer).toMatchObject({ state: 'terms', gated: 'auto', account: 'ada', hubMessage: notAsked.message })
-    expect([...calls].toSorted()).toEqual(['auth-check', 'details', 'whoami'])
+    expect([...calls].toSorted()).toEqual(['auth-check', 'details', 'details', 'whoami'])
   })
 
   test('tells a gate that opens from one that was just taken away', async () => {

@@ -32,8 +32,8 @@ export interface AskOptions {
 /**
  * Asks for the details, then at the gate itself: a 200 of the details says nothing about access, and only they name the gate.
  *
- * Gates and requests change while we ask. What is found was true at some moment between the first call and the last; so a
- * gate that lets us in is looked at once more, to tell "this token opens it" from "it has just become public".
+ * Gates and requests change while we ask, and what is found must have been true at one moment. "Not asked yet" and "let in"
+ * mean one thing or another by the gate, so for these two the gate is looked at once more, until it stood still.
  * @throws what the signal was aborted with; a Hub that does not answer is a finding
  * @see hub-protocol 4.2
  */
@@ -45,25 +45,44 @@ export async function askAccess(client: HubClient, modelId: string, options: Ask
   ])
   if (caller.kind === 'refused')
     return refusedToken(client, modelId, signal, hubMessageOf(details) ?? caller.hubMessage)
-  const shown = readShown(details, modelId)
-  if (shown.failure !== undefined) return { caller, state: 'unknown', gated: null, failure: shown.failure }
-  if (shown.model === undefined)
-    return readRefused(client, { modelId, gated: null, caller, refusal: shown.refusal }, options)
+  let shown = readShown(details, modelId)
+  for (let round = 1; ; round += 1) {
+    if (shown.failure !== undefined) return { caller, state: 'unknown', gated: null, failure: shown.failure }
+    if (shown.model === undefined)
+      return readRefused(client, { modelId, gated: null, caller, refusal: shown.refusal }, options)
+    const { model } = shown
+    const gated = parseGated(model.gated) ?? null
+    if (model.disabled === true) return { caller, state: 'disabled', gated, id: model.id }
+    if (isPublic(model)) return { caller, state: 'public', gated, id: model.id }
 
-  const { id, disabled } = shown.model
-  const gated = parseGated(shown.model.gated) ?? null
-  if (disabled === true) return { caller, state: 'disabled', gated, id }
-  if (isPublic(shown.model)) return { caller, state: 'public', gated, id }
+    const finding = await askGate(client, model, caller, options)
+    if (!dependsOnGate(finding.state) || round === MAX_ROUNDS) return finding
+    shown = readShown(await settle(askDetails(client, model.id, { signal }), signal), modelId)
+    if (shown.failure !== undefined || (shown.model && isSameGate(shown.model, model))) return finding
+  }
+}
 
-  const check = await settle(askAuthCheck(client, id, { signal }), signal)
+/** A gate that never stands still is taken as it was last seen. */
+const MAX_ROUNDS = 4
+
+async function askGate(client: HubClient, model: HubModel, caller: Caller, options: AskOptions): Promise<Finding> {
+  const { id } = model
+  const gated = parseGated(model.gated) ?? null
+  const check = await settle(askAuthCheck(client, id, options), options.signal)
   if (check instanceof HubgateError)
     return { caller, state: foretells(caller, id, gated) ? 'token-scope' : 'unknown', gated, id, failure: check }
-  if (check.status !== 200)
-    return readRefused(client, { modelId: id, id, gated, caller, refusal: describeRefusal(check) }, options)
   // Who shows no token is on no list: the gate was taken away since.
-  if (caller.kind === 'nobody') return { caller, state: 'public', gated: false, id }
-  const again = readShown(await settle(askDetails(client, id, { signal }), signal), id).model ?? shown.model
-  return { caller, state: isPublic(again) ? 'public' : 'granted', gated: parseGated(again.gated) ?? null, id: again.id }
+  if (check.status === 200 && caller.kind === 'nobody') return { caller, state: 'public', gated: false, id }
+  if (check.status === 200) return { caller, state: 'granted', gated, id }
+  return readRefused(client, { modelId: id, id, gated, caller, refusal: describeRefusal(check) }, options)
+}
+
+function dependsOnGate(state: AccessState): boolean {
+  return state === 'granted' || state === 'terms' || state === 'approval'
+}
+
+function isSameGate(one: HubModel, other: HubModel): boolean {
+  return one.gated === other.gated && one.private === other.private
 }
 
 interface Refused {
