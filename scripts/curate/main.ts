@@ -1,11 +1,11 @@
 // `node scripts/curate/main.ts FOLDER`: makes packages/core/data/curated.json from a folder of researched facts, which holds
 // `models.json` and a README.md whose table "key | what | as of" explains the source keys. A maintainer's tool: the facts
 // themselves are no part of this repository.
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
-import { workspaceRoot } from '../pinned-node.mjs'
 import { curateModel, type FactsRow } from './curate-model.ts'
+import { curatedPath, formatCuratedFile, writeCuratedFile } from './curated-file.ts'
 import { explainSources } from './sources.ts'
 
 const folder = process.argv[2]
@@ -20,8 +20,8 @@ const used = new Set(
   ]),
 )
 const sources = explainSources(readFileSync(path.join(folder, 'README.md'), 'utf8'), used)
-const head = JSON.stringify({ schemaVersion: 1, asOf: '2026-11-23', sources }, undefined, 1).replace(/\n\}$/, '')
-// A model a line: a change then shows as that model's line.
-const text = `${head},\n "models": [\n${models.map((model) => `  ${JSON.stringify(model)}`).join(',\n')}\n ]\n}\n`
-writeFileSync(path.join(workspaceRoot, 'packages', 'core', 'data', 'curated.json'), text)
-process.stdout.write(`${models.length} models, ${Object.keys(sources).length} sources, ${text.length} bytes\n`)
+const list = { schemaVersion: 1, asOf: '2026-11-23', sources, models } as const
+writeCuratedFile(list)
+process.stdout.write(
+  `${curatedPath}: ${models.length} models, ${Object.keys(sources).length} sources, ${formatCuratedFile(list).length} characters\n`,
+)
