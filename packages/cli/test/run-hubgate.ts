@@ -13,17 +13,22 @@ export interface Run {
 
 const bin = fileURLToPath(new URL('../bin/hubgate.js', import.meta.url))
 
+export function temporaryHome(): string {
+  return mkdtempSync(path.join(tmpdir(), 'hubgate-home-'))
+}
+
 /** Runs the command as a person does: a process of its own, a home of its own, nothing of the developer's environment. */
 export function runHubgate(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
-  options: { bin?: string; signalAfterMs?: number } = {},
+  options: { bin?: string; signalAfterMs?: number; input?: string } = {},
 ): Promise<Run> {
-  const home = mkdtempSync(path.join(tmpdir(), 'hubgate-home-'))
+  const home = temporaryHome()
   const child = spawn(process.execPath, [options.bin ?? bin, ...args], {
     env: { PATH: process.env['PATH'] ?? '', HOME: home, USERPROFILE: home, ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   })
+  child.stdin.on('error', () => {}).end(options.input ?? '')
   let [stdout, stderr] = ['', '']
   child.stdout.on('data', (part: Buffer) => (stdout += part.toString()))
   child.stderr.on('data', (part: Buffer) => (stderr += part.toString()))
