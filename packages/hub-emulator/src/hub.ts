@@ -62,7 +62,7 @@ export function createHub(settings: HubEmulatorSettings): Hub {
 
 /** Puts a model in place, instead of any of that id. */
 export function layModel(models: Models, spec: ModelSpec): void {
-  const model = modelOfSpec(spec)
+  const model = modelOfSpec(spec, models.newKey(spec.id))
   models.put(model)
   for (const id of spec.formerIds ?? []) models.addFormerId(id, model.key)
 }

@@ -68,14 +68,14 @@ async function sendBody(
   const startedAt = performance.now()
   for (let sent = 0; sent < bytes && !signal.aborted; ) {
     const piece = body.read(sent, Math.min(bytes, sent + Math.ceil(part)))
-    const hasRoom = response.write(piece)
     sent += piece.length
-    entry.bytes = sent
-    if (!hasRoom) await once(response, 'drain', { signal })
     if (bytesPerSecond !== undefined) {
       const dueAt = startedAt + (sent / bytesPerSecond) * 1000
       await sleep(Math.max(0, dueAt - performance.now()), undefined, { signal })
     }
+    const hasRoom = response.write(piece)
+    entry.bytes = sent
+    if (!hasRoom) await once(response, 'drain', { signal })
   }
 }
 

@@ -1,4 +1,3 @@
-import { madeUpId } from '../files/hashes.ts'
 import type { EmulatedModel, Gate } from './model.ts'
 import { MAIN, repoOfFiles } from './repo.ts'
 import { type FileSpec, repoFiles } from './repo-file.ts'
@@ -47,8 +46,7 @@ export interface ModelSpec {
   readonly extraFields?: Readonly<Record<string, unknown>>
 }
 
-export function modelOfSpec(spec: ModelSpec): EmulatedModel {
-  const key = madeUpId(`model ${spec.id}`).slice(0, 24)
+export function modelOfSpec(spec: ModelSpec, key: string): EmulatedModel {
   const lastModified = Date.parse(spec.lastModified ?? '2026-08-02T10:00:00.000Z')
   return {
     key,

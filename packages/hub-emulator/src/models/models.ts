@@ -1,3 +1,4 @@
+import { madeUpId } from '../files/hashes.ts'
 import type { EmulatedModel, Repo } from './model.ts'
 import { repoOf } from './repo.ts'
 import type { SyntheticModels } from './synthetic.ts'
@@ -18,6 +19,8 @@ export class Models {
   /** Key by lower-case id, present and former. */
   readonly #ids = new Map<string, string>()
   readonly #former = new Map<string, string>()
+  /** Keys ever given: a name that is taken again is another repo. */
+  readonly #keys = new Set<string>()
   readonly #replacedRows = new Set<number>()
   readonly #repos = new Map<string, Repo>()
 
@@ -50,9 +53,19 @@ export class Models {
     return row === undefined || this.isReplaced(row) ? undefined : this.synthetic.modelAt(row)
   }
 
+  /** 24 hex for a new repo of this name; the same ones in every run. */
+  newKey(id: string): string {
+    let key = madeUpId(`model ${id}`).slice(0, 24)
+    while (this.#keys.has(key)) key = madeUpId(`model ${id} after ${key}`).slice(0, 24)
+    return key
+  }
+
   /** Adds a model, or puts a changed one in the place of the one with its key. */
   put(model: EmulatedModel): void {
+    const before = this.#present(model.id)
+    if (before !== undefined && before.key !== model.key) this.delete(before)
     this.#replace(model.key)
+    this.#keys.add(model.key)
     this.#held.set(model.key, model)
     this.#ids.set(model.id.toLowerCase(), model.key)
     this.#former.delete(model.id.toLowerCase())

@@ -44,7 +44,7 @@ const fields = ['downloads', 'likes', 'trendingScore', 'createdAt', 'lastModifie
   .join('&')
 
 describe('list pages', () => {
-  test.each(listSorts.flatMap((sort) => [(sort), `${sort}&direction=-1`, `${sort}&direction=1`]))(
+  test.each(listSorts.flatMap((sort) => [sort, `${sort}&direction=-1`, `${sort}&direction=1`]))(
     'are complete, in order and without a model twice: sort=%s',
     async (sort) => {
       await using hub = await startHubEmulator({
