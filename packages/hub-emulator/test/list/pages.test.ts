@@ -121,3 +121,50 @@ describe('list pages', () => {
     expect(author.headers['link']).toBeUndefined()
   })
 })
+
+describe('list filters', () => {
+  const all = ['tags', 'gated', 'pipeline_tag', 'author', 'downloads', 'safetensors', 'gguf']
+    .map((name) => `expand=${name}`)
+    .join('&')
+  test.each<[string, (row: Row) => boolean]>([
+    ['search=QWEN', ({ id }) => String(id).includes('qwen')],
+    ['author=lab-0001', ({ id }) => String(id).startsWith('lab-0001/')],
+    ['author=hand', ({ id }) => String(id).startsWith('hand/')],
+    ['filter=gguf', (row) => tags(row).includes('gguf')],
+    ['filter=gguf&filter=license:mit', (row) => tags(row).includes('gguf') && tags(row).includes('license:mit')],
+    ['filter=gguf,license:mit', (row) => tags(row).includes('gguf') && tags(row).includes('license:mit')],
+    ['pipeline_tag=feature-extraction', (row) => row['pipeline_tag'] === 'feature-extraction'],
+    ['gated=true', ({ gated }) => gated !== false],
+    ['gated=false', ({ gated }) => gated === false],
+    ['apps=llama.cpp,none', (row) => tags(row).includes('gguf')],
+    ['num_parameters=min:1B,max:6B', (row) => within(row, 1e9, 6e9)],
+    ['num_parameters=max:2.5B', (row) => within(row, 0, 2.5e9)],
+    [
+      'num_parameters=min:900M&gated=true&search=llama',
+      (row) => within(row, 9e8, Infinity) && row['gated'] !== false && String(row['id']).includes('llama'),
+    ],
+    ['inference=warm', () => false],
+    ['library=timm&nonsense=1', () => true],
+  ])('%s gives those and only those', async (query, isWanted) => {
+    await using hub = await startHubEmulator({
+      models: laid,
+      syntheticModels: 1500,
+      wellKnown: false,
+      rateLimits: unlimited,
+    })
+    const everything = (await walk(hub, `limit=1000&${all}`)).rows
+    const found = (await walk(hub, `limit=100&${query}&${all}`)).rows
+    expect(everything).toHaveLength(1560)
+    expect(new Set(found.map(({ id }) => id))).toEqual(new Set(everything.filter(isWanted).map(({ id }) => id)))
+    if (!query.startsWith('inference')) expect(found.length).toBeGreaterThan(0)
+  })
+})
+
+function within(row: Row, min: number, max: number): boolean {
+  const total = ((row['safetensors'] ?? row['gguf']) as { total?: number } | undefined)?.total
+  return total !== undefined && total >= min && total <= max
+}
+
+function tags(row: Row): string[] {
+  return row['tags'] as string[]
+}
