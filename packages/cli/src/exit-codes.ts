@@ -33,6 +33,7 @@ const byErrorCode: Readonly<Record<ErrorCode, ExitCode>> = {
   ERR_STORE: EXIT_CODES.unexpected,
   ERR_STORE_NEWER: EXIT_CODES.unexpected,
   ERR_FILES_NOT_FOUND: EXIT_CODES.notFound,
+  ERR_NOT_CACHED: EXIT_CODES.notFound,
   ERR_UNSAFE_PATH: EXIT_CODES.integrity,
   ERR_INTEGRITY: EXIT_CODES.integrity,
   ERR_CURATED_DATA: EXIT_CODES.unexpected,

@@ -27,6 +27,22 @@ export const accessOptions: readonly Option[] = [
   jsonOption,
 ]
 
+const removalOptions: readonly Option[] = [
+  new Option('--yes', 'remove without asking').conflicts('dryRun'),
+  new Option('--dry-run', 'only show what would be removed'),
+  jsonOption,
+]
+
+export const cacheOptions: Readonly<Record<'ls' | 'verify' | 'rm' | 'prune', readonly Option[]>> = {
+  ls: [
+    new Option('--sort <key>', 'largest or latest first').choices(['size', 'used', 'name']).default('size'),
+    jsonOption,
+  ],
+  verify: [new Option('--remove-damaged', 'remove what is damaged, so that it is fetched again'), jsonOption],
+  rm: removalOptions,
+  prune: [new Option('--detached', 'snapshots that no branch or tag leads to as well'), ...removalOptions],
+}
+
 export const searchOptions: readonly Option[] = [
   new Option('--task <tag>', 'pipeline tag, such as text-generation'),
   new Option('--author <name>', 'user or organisation'),

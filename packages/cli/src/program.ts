@@ -1,6 +1,6 @@
 import { Command, type Option } from 'commander'
 import { UsageError } from './exit-codes.ts'
-import { accessOptions, globalOptions, jsonOption, searchOptions } from './options.ts'
+import { accessOptions, cacheOptions, globalOptions, jsonOption, searchOptions } from './options.ts'
 
 /** What the command line asked for: which command, with which words and options. */
 export interface Invocation {
@@ -17,6 +17,7 @@ export interface ProgramOptions {
 }
 
 interface CommandDefinition {
+  /** Two words for a command of a group. */
   readonly name: string
   readonly words: string
   readonly summary: string
@@ -56,12 +57,35 @@ Examples:
   cat models.txt | hubgate access --json --allow sign-in`,
   },
   {
+    name: 'cache ls',
+    words: '[id...]',
+    summary: 'what lies in the cache that all Hugging Face tools share, how large, last used when',
+    options: cacheOptions.ls,
+  },
+  {
+    name: 'cache rm',
+    words: '<id...>',
+    summary: 'remove models, or one revision of them: org/name, org/name@v1',
+    options: cacheOptions.rm,
+  },
+  {
+    name: 'cache prune',
+    words: '',
+    summary: 'remove unfinished downloads of any tool, broken links and content nothing uses',
+    options: cacheOptions.prune,
+    after: `
+Shows what it would remove and asks; away from a terminal it only shows, unless --yes is given. What another Hubgate works on
+stays, and what another tool touched within the hour.`,
+  },
+  {
     name: 'doctor',
     words: '',
     summary: 'look at settings, token, folders and network, and say what to mend',
     options: [jsonOption],
   },
 ]
+
+const groups: Readonly<Record<string, string>> = { cache: 'look after the cache that all Hugging Face tools share' }
 
 /** The command line as a description. Running a command only reports what was asked; nothing else is loaded for it. */
 export function createProgram({ version, onInvoke, writeOut, writeErr }: ProgramOptions): Command {
@@ -91,13 +115,30 @@ Exit codes: 0 done, 2 usage, 3 not found, 4 access refused, 5 Hub not reached, 1
     onInvoke({ command: 'start', words: [], options: program.opts() })
   })
   for (const { name, words, summary, options, after } of definitions) {
-    const command = program.command(name).description(summary).exitOverride().configureOutput({ writeOut, writeErr })
+    const command = addCommand(program, name)
+      .description(summary)
+      .exitOverride()
+      .configureOutput({ writeOut, writeErr })
     if (words !== '') command.argument(words)
     for (const option of [...options, ...globalOptions]) command.addOption(option)
     if (after !== undefined) command.addHelpText('after', after)
     command.action(() => onInvoke({ command: name, words: command.args, options: mergeOptions(program, command) }))
   }
   return program
+}
+
+/** `cache ls` is the command `ls` of the group `cache`, which is made with its first command. */
+function addCommand(program: Command, name: string): Command {
+  const [group = '', own] = name.split(' ')
+  if (own === undefined) return program.command(name)
+  const known = program.commands.find((command) => command.name() === group)
+  return (
+    known ??
+    program
+      .command(group)
+      .description(groups[group] ?? '')
+      .exitOverride()
+  ).command(own)
 }
 
 /** An option may stand before or after the command; what was written wins over a default. */

@@ -34,6 +34,8 @@ export interface ErrorDetails {
   ERR_STORE_NEWER: { path: string; version: number; supported: number }
   /** No file of the commit is what was asked for: by quantization, or by `--include` and `--exclude`. */
   ERR_FILES_NOT_FOUND: { wanted: string; available: readonly string[] }
+  /** Nothing of that name is in the cache. `available`: what was probably meant. */
+  ERR_NOT_CACHED: { wanted: string; available: readonly string[] }
   /** A name from outside that must not become a name on this disk. `danger` says in a few words why. */
   ERR_UNSAFE_PATH: { path: string; danger: string }
   /** What is on disk, or came, is not what was announced: by size or by hash. */

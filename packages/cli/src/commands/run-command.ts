@@ -15,6 +15,12 @@ export async function runCommand(
       return (await import('./show.ts')).show(await makeContext(), invocation)
     case 'access':
       return (await import('./access.ts')).access(await makeContext(), invocation)
+    case 'cache ls':
+      return (await import('./cache-ls.ts')).cacheLs(await makeContext(), invocation)
+    case 'cache rm':
+      return (await import('./cache-rm.ts')).cacheRm(await makeContext(), invocation)
+    case 'cache prune':
+      return (await import('./cache-prune.ts')).cachePrune(await makeContext(), invocation)
     case 'doctor':
       return (await import('./doctor.ts')).doctor(makeContext, invocation)
     case 'start':

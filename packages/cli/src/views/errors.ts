@@ -39,6 +39,12 @@ export function hintFor(error: unknown): string | undefined {
   if (hasErrorCode(error, 'ERR_SETTING')) return 'correct it, or move the file away to go on with the defaults'
   if (hasErrorCode(error, 'ERR_ENDPOINT')) return 'look at HF_ENDPOINT, --endpoint and "endpoint" in config.json'
   if (hasErrorCode(error, 'ERR_RATE_LIMITED')) return 'wait as it says; with a token the Hub allows more calls'
+  if (hasErrorCode(error, 'ERR_NOT_CACHED')) {
+    const { available } = error.details
+    return available.length > 0
+      ? `there is ${available.slice(0, 5).join(', ')}`
+      : '`hubgate cache ls` lists what is there'
+  }
   if (hasErrorCode(error, 'ERR_CURATED_DATA')) return 'install hubgate again'
   return undefined
 }

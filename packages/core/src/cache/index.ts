@@ -10,6 +10,7 @@ export type {
   ProblemKind,
 } from './cached-repo.ts'
 export { type Disk, type DiskFile, realDisk } from './disk.ts'
+export { type CachedSelection, findCached } from './find-cached.ts'
 export { readFreeBytes } from './free-space.ts'
 export {
   blobPath,
@@ -43,6 +44,7 @@ export { isKnownMissing, markMissing } from './no-exist.ts'
 export {
   type PruneOptions,
   planPrune,
+  planRemoveContent,
   planRemoveRepo,
   planRemoveRevisions,
   type Removal,

@@ -12,6 +12,7 @@ export const removalKinds = [
   'repo',
   'partial download',
   'scratch file',
+  'damaged file',
 ] as const
 export type RemovalKind = (typeof removalKinds)[number]
 
@@ -107,6 +108,23 @@ export function planRemoveRevisions(repo: CachedRepo, revisions: readonly Cached
     ...usedOnlyBy(repo, revisions).map((blob) => blobRemoval(repo, blob)),
   ]
   return { removals, spared: [] }
+}
+
+/** Damaged content, with the links that lead to it first: what is fetched again is then fetched whole. */
+export function planRemoveContent(repo: CachedRepo, contentPaths: readonly string[]): RemovalPlan {
+  const damaged = new Set(contentPaths)
+  const pointers = repo.revisions.flatMap((revision) =>
+    revision.files
+      .filter((file) => damaged.has(file.contentPath) && isBlob(repo, file.contentPath))
+      .map((file) => removal(repo, 'damaged file', path.join(revision.folder, ...file.path.split('/')), 0)),
+  )
+  const sizes = new Map(repo.revisions.flatMap(({ files }) => files.map((file) => [file.contentPath, file.sizeBytes])))
+  const blobs = new Map(repo.blobs.map((blob) => [blob.path, blob]))
+  const contents = contentPaths.map((at) => {
+    const blob = blobs.get(at)
+    return removal(repo, 'damaged file', at, blob?.isShared ? 0 : (blob?.sizeBytes ?? sizes.get(at) ?? 0))
+  })
+  return { removals: [...pointers, ...contents], spared: [] }
 }
 
 function revisionRemovals(repo: CachedRepo, revision: CachedRevision): Removal[] {

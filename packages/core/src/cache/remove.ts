@@ -1,7 +1,8 @@
-import { rm } from 'node:fs/promises'
+import { realpath, rm } from 'node:fs/promises'
 import path from 'node:path'
 import type { Removal } from './plan-removal.ts'
 import { SYSTEM_FILES } from './scan-repo.ts'
+import { orAbsent } from './system-code.ts'
 
 export interface RemovedReport {
   readonly removed: readonly Removal[]
@@ -21,9 +22,10 @@ export interface RemoveOptions {
   readonly onRemoved?: (removal: Removal) => void
 }
 
-/** What a repo's folder is leased under, between Hubgate processes. */
-export function repoLeaseName(repoFolder: string): string {
-  return `repo:${path.resolve(repoFolder)}`
+/** What a repo's folder is leased under, between Hubgate processes: one name, whatever links lead to the cache. */
+export async function repoLeaseName(repoFolder: string): Promise<string> {
+  const cache = path.dirname(path.resolve(repoFolder))
+  return `repo:${path.join((await orAbsent(realpath(cache))) ?? cache, path.basename(repoFolder))}`
 }
 
 /** Removes what was planned, repo by repo, in order. Links are removed, never what they lead to. */

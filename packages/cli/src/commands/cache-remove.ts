@@ -1,0 +1,83 @@
+import { createInterface } from 'node:readline/promises'
+import { type RemovalPlan, type RemovedReport, removeAll, repoLeaseName } from '@hubgate/core/cache'
+import { tryHoldLease } from '@hubgate/core/store'
+import { type Context, note } from '../context.ts'
+import { EXIT_CODES } from '../exit-codes.ts'
+import { removalJson } from '../views/cache-json.ts'
+import { displayName, removalColumns } from '../views/cache-table.ts'
+import { createPaint } from '../views/paint.ts'
+import { formatBytes } from '../views/quantities.ts'
+import { createStatusLine } from '../views/status-line.ts'
+import { renderTable } from '../views/table.ts'
+import { openStateStore } from './open-state-store.ts'
+
+export interface RemovalFlags {
+  readonly yes?: boolean
+  readonly dryRun?: boolean
+  readonly json?: boolean
+}
+
+/** Shows a plan, asks where somebody is there to answer, and does it. Nothing is removed unless it was agreed to. */
+export async function showAndRemove(context: Context, plan: RemovalPlan, flags: RemovalFlags): Promise<number> {
+  const freed = plan.removals.reduce((sum, { freedBytes }) => sum + freedBytes, 0)
+  if (flags.json !== true) showPlan(context, plan)
+  const isAgreed = plan.removals.length > 0 && (flags.yes === true || (await asks(context, flags, formatBytes(freed))))
+  const report = isAgreed ? await removeWithStatus(context, plan) : undefined
+  if (flags.json === true) context.out.write(`${JSON.stringify(removalJson(plan, report), undefined, 2)}\n`)
+  if (report !== undefined) return tellRemoved(context, report)
+  if (plan.removals.length > 0) note(context, `nothing was removed; --yes removes it and frees ${formatBytes(freed)}`)
+  return EXIT_CODES.done
+}
+
+function showPlan(context: Context, { removals, spared }: RemovalPlan): void {
+  const { out, settings } = context
+  const paint = createPaint(out.color)
+  // Files of our own book-keeping go with what they keep; nobody needs to read of them.
+  const shown = removals.filter(({ kind }) => kind !== 'bookkeeping')
+  if (shown.length === 0) note(context, 'There is nothing to remove.')
+  else {
+    const columns = removalColumns(settings.folders.hubCache)
+    const lines = renderTable(columns, shown, out.width, (title) => paint(title, 'bold'))
+    out.write(lines.map((line) => `${line}\n`).join(''))
+  }
+  for (const { reason, path, repo, sizeBytes } of spared) {
+    const more = reason === 'no ref leads to it' ? '; --detached removes it' : ''
+    note(context, `note: kept ${path} of ${displayName(repo)} (${formatBytes(sizeBytes)}): ${reason}${more}`)
+  }
+}
+
+async function asks(context: Context, flags: RemovalFlags, freed: string): Promise<boolean> {
+  if (flags.dryRun === true || flags.json === true || !context.input.isTTY || !context.err.isTerminal) return false
+  const lines = createInterface({ input: context.input })
+  try {
+    context.err.write(`Remove this and free ${freed}? [y/N] `)
+    const answer = await lines.question('', { signal: context.signal })
+    return /^y(?:es)?$/i.test(answer.trim())
+  } finally {
+    lines.close()
+  }
+}
+
+/** Removes it, repo by repo, each under its lease. */
+export async function removeWithStatus(context: Context, plan: RemovalPlan): Promise<RemovedReport> {
+  using status = createStatusLine(context.err)
+  await using store = await openStateStore(context)
+  let done = 0
+  const report = await removeAll(plan.removals, {
+    lock: async (repoFolder) => tryHoldLease(store.leases, await repoLeaseName(repoFolder)),
+    signal: context.signal,
+    onRemoved: () => status.show(`removing: ${(done += 1)} of ${plan.removals.length}`),
+  })
+  status.clear()
+  for (const text of store.notices) note(context, `note: ${text}`)
+  return report
+}
+
+export function tellRemoved(context: Context, { freedBytes, failed, inUse }: RemovedReport): number {
+  note(context, `freed ${formatBytes(freedBytes)}`)
+  const busy = new Set(inUse.map(({ repo }) => displayName(repo)))
+  for (const name of busy) note(context, `note: left ${name} alone: another Hubgate works on it`)
+  for (const { removal, error } of failed)
+    note(context, `error: Cannot remove ${removal.path}: ${error instanceof Error ? error.message : String(error)}`)
+  return failed.length > 0 || busy.size > 0 ? EXIT_CODES.unexpected : EXIT_CODES.done
+}
