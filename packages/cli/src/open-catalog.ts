@@ -19,6 +19,8 @@ export interface OpenCatalog extends AsyncDisposable {
   readonly live: CatalogSource | undefined
   readonly client: HubClient
   readonly store: Store
+  /** Was anything kept before this run? */
+  readonly isKept: boolean
   /** Waits until what the Hub told is kept. Gives what people should know of it, a line each. */
   settle(): Promise<readonly string[]>
   /** What searching while typing may spend. */
@@ -51,6 +53,7 @@ export async function openCatalog(context: Context, options: CatalogOptions): Pr
     live: settings.offline === undefined ? remembering.live : undefined,
     client,
     store,
+    isKept,
     budget,
     async settle() {
       await backlog[Symbol.asyncDispose]()

@@ -60,6 +60,7 @@ export const searchOptions: readonly Option[] = [
     .choices(listSources)
     .default('auto'),
   new Option('--style <style>', 'how lines look').choices(listStyles).default('table'),
+  new Option('--check', 'ask the Hub for access to each row shown; without it, the last answers are shown'),
   jsonOption.conflicts(['jsonl', 'markdown']),
   new Option('--jsonl', 'print JSON, a model a line').conflicts(['json', 'markdown']),
   new Option('--markdown', 'print a Markdown table').conflicts(['json', 'jsonl']),

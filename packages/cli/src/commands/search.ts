@@ -1,3 +1,4 @@
+import { createAccessChecker } from '@hubgate/core/access/check'
 import {
   type CatalogQuery,
   type CatalogSource,
@@ -12,6 +13,7 @@ import { EXIT_CODES, UsageError } from '../exit-codes.ts'
 import { type OpenCatalog, openCatalog } from '../open-catalog.ts'
 import type { ListSource, ListStyle } from '../options.ts'
 import type { Invocation } from '../program.ts'
+import { checkRows, knownAccess } from '../row-access.ts'
 import { describeEmpty } from '../views/empty.ts'
 import { describeMissing } from '../views/failure.ts'
 import { createListWriter, type ListFormat } from '../views/list-writer.ts'
@@ -33,6 +35,7 @@ interface SearchFlags {
   readonly limit: number
   readonly source: ListSource
   readonly style: ListStyle
+  readonly check?: boolean
   readonly json?: boolean
   readonly jsonl?: boolean
   readonly markdown?: boolean
@@ -43,17 +46,28 @@ export async function search(context: Context, invocation: Invocation): Promise<
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- commander gives exactly what options.ts declares
   const flags = invocation.options as unknown as SearchFlags
   const query = queryOf(flags, invocation.words)
+  if (flags.check === true && context.settings.offline !== undefined)
+    throw new UsageError('Cannot check access: offline mode is on', 'take --check or the offline setting away')
   using status = createStatusLine(context.err)
   await using catalog = await openCatalog(context, { storeRunsIn: 'here', onWait: noteWaits(context, status) })
   const writer = createListWriter(context, formatOf(flags), { limit: flags.limit })
+  const checker = createAccessChecker({
+    client: catalog.client,
+    store: catalog.isKept ? catalog.store : undefined,
+    now: context.now,
+  })
   let last: SearchState | undefined
   for await (const state of searchCatalog(sourcesFor(flags.source, catalog), query, { signal: context.signal })) {
     last = state
+    const access = await knownAccess(checker, state.records)
     status.clear()
-    writer.update(state.records, state.pending.length > 0)
+    // A pipe cannot be written over: it gets its rows once they have been checked.
+    const isPartial = state.pending.length > 0 || flags.check === true
+    if (flags.check !== true || context.out.isTerminal) writer.update(state.records, isPartial, access)
     if (state.pending.length > 0) status.show('asking the Hub…')
   }
   if (last === undefined) return EXIT_CODES.unexpected
+  if (flags.check === true) writer.update(last.records, false, await checkRows(context, checker, last.records, status))
   for (const text of context.settings.notices) note(context, `note: ${text}`)
   for (const { source, error } of last.failures) {
     if (flags.source === 'live') throw error

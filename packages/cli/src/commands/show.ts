@@ -1,6 +1,9 @@
+import { toAccessJson } from '@hubgate/core/access'
+import { createAccessChecker } from '@hubgate/core/access/check'
 import {
   type CatalogSource,
   curatedList,
+  factOf,
   type ModelRecord,
   mergeRecords,
   suggestIds,
@@ -8,10 +11,12 @@ import {
 } from '@hubgate/core/catalog'
 import { HubgateError } from '@hubgate/core/errors'
 import { parseModelReference } from '@hubgate/core/hub'
+import { endpointText } from '@hubgate/core/settings'
 import { type Context, note } from '../context.ts'
 import { EXIT_CODES } from '../exit-codes.ts'
 import { openCatalog } from '../open-catalog.ts'
 import type { Invocation } from '../program.ts'
+import { accessLines } from '../views/access-page.ts'
 import { describeFailure } from '../views/failure.ts'
 import { renderModelPage } from '../views/model-page.ts'
 import { createPaint } from '../views/paint.ts'
@@ -25,7 +30,16 @@ export async function show(context: Context, invocation: Invocation): Promise<nu
   using status = createStatusLine(context.err)
   await using catalog = await openCatalog(context, { storeRunsIn: 'here', onWait: noteWaits(context, status) })
   const local = await findLocally(catalog.locals, modelId, signal)
-  const live = await findLive(context, catalog.live, local?.id ?? modelId)
+  const known = local?.id ?? modelId
+  const isRemembering = catalog.isKept || settings.offline === undefined
+  const checker = createAccessChecker({
+    client: catalog.client,
+    store: isRemembering ? catalog.store : undefined,
+    now: context.now,
+    recall: () => local && factOf(local, 'gated'),
+  })
+  // Side by side: a Hub that does not answer is waited for once.
+  const [live, access] = await Promise.all([findLive(context, catalog.live, known), checker.check(known, { signal })])
   status.clear()
   const record =
     local !== undefined && live.record !== undefined ? mergeRecords(local, live.record) : (live.record ?? local)
@@ -42,15 +56,16 @@ export async function show(context: Context, invocation: Invocation): Promise<nu
   if (local !== undefined && live.isAbsent)
     note(context, 'note: the Hub does not show this model to you now; shown is what was known of it')
   if (invocation.options['json'] === true) {
-    out.write(`${JSON.stringify(toModelJson(record), undefined, 2)}\n`)
+    out.write(`${JSON.stringify({ ...toModelJson(record), access: toAccessJson(access) }, undefined, 2)}\n`)
   } else {
     const renamedFrom = record.id.toLowerCase() === modelId.toLowerCase() ? undefined : modelId
-    const lines = renderModelPage(record, {
-      endpoint: settings.endpoint.href.replace(/\/+$/, ''),
-      now: context.now(),
-      paint: createPaint(out.color),
-      renamedFrom,
-    })
+    const view = { now: context.now(), paint: createPaint(out.color) }
+    const endpoint = endpointText(settings.endpoint)
+    const lines = [
+      ...renderModelPage(record, { ...view, endpoint, renamedFrom }),
+      '',
+      ...accessLines(access, { ...view, hasToken: settings.token !== undefined }),
+    ]
     out.write(lines.map((line) => `${line}\n`).join(''))
   }
   for (const text of await catalog.settle()) note(context, `note: ${text}`)

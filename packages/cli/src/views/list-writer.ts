@@ -3,8 +3,9 @@ import { factOf, formatSuggestionLine, type ModelRecord, memoryOf, toModelJson }
 import stringWidth from 'fast-string-width'
 import type { Context } from '../context.ts'
 import type { ListStyle } from '../options.ts'
+import type { AccessByModel } from '../row-access.ts'
 import { renderMarkdown } from './markdown.ts'
-import { type AccessByModel, modelColumns } from './model-table.ts'
+import { modelColumns } from './model-table.ts'
 import { createPaint } from './paint.ts'
 import { renderTable } from './table.ts'
 
@@ -13,13 +14,14 @@ export type ListFormat = ListStyle | 'json' | 'jsonl' | 'markdown'
 export interface ListOptions {
   /** Rows in all: what a pipe has carried away counts. */
   readonly limit: number
-  /** What is known of access, read at every update; without it there is no such column. */
-  readonly access?: AccessByModel | undefined
 }
 
 export interface ListWriter {
-  /** Shows these records; `isPartial` says that more may come. Called at least once with `isPartial` false. */
-  update(records: readonly ModelRecord[], isPartial: boolean): void
+  /**
+   * Shows these records; `isPartial` says that more may come. Called at least once with `isPartial` false.
+   * @param access what is known of it; without it, tables have no such column
+   */
+  update(records: readonly ModelRecord[], isPartial: boolean, access?: AccessByModel): void
   /** What people should know of what was printed, a line each. */
   readonly notices: readonly string[]
 }
@@ -29,19 +31,19 @@ export interface ListWriter {
  * their rows at once in any case, machines (JSON, Markdown) wait for the last word.
  */
 export function createListWriter(context: Context, format: ListFormat, options: ListOptions): ListWriter {
-  const render = (records: readonly ModelRecord[]): string[] => renderList(context, format, records, options.access)
+  const render: Render = (records, access) => renderList(context, format, records, access)
   if (format === 'json' || format === 'jsonl' || format === 'markdown') return writeOnce(context, render)
   return context.out.isTerminal
     ? writeOver(context, render)
     : writeOn(context, render, { limit: options.limit, headerLines: format === 'table' ? 1 : 0 })
 }
 
-type Render = (records: readonly ModelRecord[]) => string[]
+type Render = (records: readonly ModelRecord[], access: AccessByModel | undefined) => string[]
 
 function writeOnce({ out }: Context, render: Render): ListWriter {
   return {
-    update(records, isPartial) {
-      if (!isPartial) out.write(joinLines(render(records)))
+    update(records, isPartial, access) {
+      if (!isPartial) out.write(joinLines(render(records, access)))
     },
     notices: [],
   }
@@ -50,9 +52,9 @@ function writeOnce({ out }: Context, render: Render): ListWriter {
 function writeOver({ out }: Context, render: Render): ListWriter {
   let drawnRows = 0
   return {
-    update(records, isPartial) {
+    update(records, isPartial, access) {
       if (drawnRows > 0) out.write(`\u001B[${drawnRows}A\u001B[J`)
-      const lines = records.length === 0 ? [] : render(records)
+      const lines = records.length === 0 ? [] : render(records, access)
       out.write(joinLines(lines))
       // A line wider than the screen takes several of its rows; rows that scrolled away are out of reach.
       const rows = lines.reduce((sum, line) => sum + Math.max(1, Math.ceil(stringWidth(line) / out.width)), 0)
@@ -71,11 +73,11 @@ function writeOn(
   const printed: ModelRecord[] = []
   const notices: string[] = []
   return {
-    update(records) {
+    update(records, _, access) {
       const fresh = records.filter(({ id }) => !printed.some((record) => record.id === id))
       const fitting = fresh.slice(0, limit - printed.length)
       // Rendered below what was printed, so that columns stay where they are as far as they can.
-      const lines = fitting.length === 0 ? [] : render([...printed, ...fitting])
+      const lines = fitting.length === 0 ? [] : render([...printed, ...fitting], access)
       out.write(joinLines(printed.length === 0 ? lines : lines.slice(headerLines + printed.length)))
       printed.push(...fitting)
       const left = fresh.length - fitting.length
@@ -95,11 +97,15 @@ function renderList(
   access: AccessByModel | undefined,
 ): string[] {
   const paint = createPaint(out.color)
+  const asJson = (record: ModelRecord): object => ({
+    ...toModelJson(record),
+    access: access?.get(record.id.toLowerCase()) ?? null,
+  })
   switch (format) {
     case 'json':
-      return [JSON.stringify(records.map(toModelJson), undefined, 2)]
+      return [JSON.stringify(records.map(asJson), undefined, 2)]
     case 'jsonl':
-      return records.map((record) => JSON.stringify(toModelJson(record)))
+      return records.map((record) => JSON.stringify(asJson(record)))
     case 'markdown':
       return [renderMarkdown(records, now()).trimEnd()]
     case 'table':

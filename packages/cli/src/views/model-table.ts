@@ -1,4 +1,4 @@
-import { type AccessBadge, type AccessState, accessBadge, type GateMark, gateMark } from '@hubgate/core/access'
+import { type AccessBadge, accessBadge, type GateMark, gateMark } from '@hubgate/core/access'
 import {
   contextLabel,
   factOf,
@@ -9,12 +9,10 @@ import {
   recordSource,
 } from '@hubgate/core/catalog'
 import { stripControlCharacters } from '@hubgate/core/util'
+import type { AccessByModel } from '../row-access.ts'
 import type { Paint } from './paint.ts'
 import { formatAge, formatRough } from './quantities.ts'
 import type { Column } from './table.ts'
-
-/** What this account met at the gates, by id in lower case. */
-export type AccessByModel = ReadonlyMap<string, AccessState>
 
 /** The columns of a list of models, the first of which always stays. */
 export function modelColumns(paint: Paint, now: Date, access?: AccessByModel): Column<ModelRecord>[] {
@@ -51,7 +49,7 @@ export function modelColumns(paint: Paint, now: Date, access?: AccessByModel): C
 }
 
 function accessColumn(paint: Paint, access: AccessByModel): Column<ModelRecord> {
-  const badge = ({ id }: ModelRecord): AccessBadge => accessBadge(access.get(id.toLowerCase()) ?? 'unknown')
+  const badge = ({ id }: ModelRecord): AccessBadge => accessBadge(access.get(id.toLowerCase())?.state ?? 'unknown')
   return {
     title: 'ACCESS',
     cell: (record) => badge(record).word,
