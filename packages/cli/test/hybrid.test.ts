@@ -5,6 +5,7 @@ import path from 'node:path'
 import process from 'node:process'
 import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
+import { startHubEmulator } from 'hub-emulator'
 import { describe, expect, test } from 'vitest'
 import { runHubgate } from './run-hubgate.ts'
 import { startHub } from './start-hub.ts'
@@ -15,6 +16,11 @@ const rows = [
   { id: 'new/llama-today', gated: 'auto', private: false, downloads: 99_000_000, tags: [] },
   { id: 'meta-llama/Llama-3.1-8B-Instruct', gated: false, private: false, downloads: 98_000_000, tags: [] },
 ]
+
+interface Model {
+  readonly id: string
+  readonly gated: false | 'auto' | 'manual'
+}
 
 describe('hubgate search, hybrid', () => {
   test('the next search without a network has what was seen live, with its age', async () => {
@@ -114,6 +120,30 @@ describe('hubgate search, hybrid', () => {
     expect(roomy.stdout.match(/^MODEL/gm)).toHaveLength(1)
     expect(roomy.stdout).toContain('new/llama-today')
     expect(roomy.stderr).toBe('')
+  })
+
+  test('shows a gated row of the Hub’s default list as gated, in every form', async () => {
+    await using hub = await startHubEmulator({ syntheticModels: 300 })
+    const asked = ['search', 'lab-', '--source', 'live', '--limit', '40']
+    const environment = { HF_ENDPOINT: hub.endpoint, HUBGATE_HOME: newHome() }
+    const models = JSON.parse((await runHubgate([...asked, '--json'], environment)).stdout) as Model[]
+    const gates = new Set(models.map(({ gated }) => gated))
+    expect(gates).toEqual(new Set([false, 'auto', 'manual']))
+    for (const { id, gated } of models.slice(0, 12)) {
+      const details = (await (await fetch(`${hub.endpoint}/api/models/${id}`)).json()) as Model
+      expect([id, gated]).toEqual([id, details.gated])
+    }
+    const words = { false: '', auto: ' [Terms]', manual: ' [Approval]' } as const
+    const offline = await runHubgate(
+      ['search', 'lab-', '--offline', '--limit', '40', '--style', 'brackets'],
+      environment,
+    )
+    expect(
+      offline.stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => [line.split(' ')[0], / \[.*\]$/.exec(line)?.[0] ?? '']),
+    ).toEqual(models.map(({ id, gated }) => [id, words[`${gated}`]]))
   })
 
   test.each([

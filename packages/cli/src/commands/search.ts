@@ -118,5 +118,6 @@ function formatOf(flags: SearchFlags): ListFormat {
 
 function localAge(state: SearchState, context: Context): string {
   const newest = state.records.map(recordAsOf).reduce((a, b) => ((b ?? '') > (a ?? '') ? b : a), undefined)
-  return `${formatAge(newest ?? curatedList().asOf, context.now())} ago`
+  const age = formatAge(newest ?? curatedList().asOf, context.now())
+  return age === 'now' ? 'just now' : `${age} ago`
 }
