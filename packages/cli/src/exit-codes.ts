@@ -36,6 +36,7 @@ const byErrorCode: Readonly<Record<ErrorCode, ExitCode>> = {
   ERR_NOT_CACHED: EXIT_CODES.notFound,
   ERR_UNSAFE_PATH: EXIT_CODES.integrity,
   ERR_INTEGRITY: EXIT_CODES.integrity,
+  ERR_WRITE: EXIT_CODES.unexpected,
   ERR_CURATED_DATA: EXIT_CODES.unexpected,
 }
 

@@ -12,8 +12,8 @@ export interface ErrorDetails {
   ERR_FILE_NOT_FOUND: HubRefusal & { modelId: string; path: string }
   /** The text given is not a model id. */
   ERR_MODEL_ID: { input: string }
-  /** No answer arrived: no network, name lookup, refused, reset, cut off before the headers, or timed out. */
-  ERR_HUB_UNREACHABLE: { endpoint: string; timeoutMs?: number }
+  /** No answer arrived: no network, name lookup, refused, reset, cut off before the headers, or timed out. `kind` is an `UnreachableKind`. */
+  ERR_HUB_UNREACHABLE: { endpoint: string; timeoutMs?: number; kind?: string }
   /** The Hub answered with a status that is not a success and has no code of its own here. */
   ERR_HUB_STATUS: HubRefusal
   /** The Hub does not take this token: expired, revoked or mistyped. */
@@ -40,6 +40,8 @@ export interface ErrorDetails {
   ERR_UNSAFE_PATH: { path: string; danger: string }
   /** What is on disk, or came, is not what was announced: by size or by hash. */
   ERR_INTEGRITY: { path: string; expected: string; actual: string }
+  /** A file of the user's or of Hubgate's settings could not be written; what was there is there still. */
+  ERR_WRITE: { path: string; reason: string }
   /** The curated list shipped with this package is missing or damaged. */
   ERR_CURATED_DATA: { reason: string }
 }

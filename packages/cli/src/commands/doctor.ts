@@ -90,9 +90,9 @@ function folderFinding(name: string, folder: string, remedy: string): Finding {
 
 function certificateFindings({ settings }: Context): Finding[] {
   return settings.certificateFiles
-    .filter((file) => !existsSync(file))
+    .filter(({ path: file }) => !existsSync(file))
     .map(
-      (file): Finding => ({
+      ({ path: file }): Finding => ({
         name: 'certificates',
         state: 'problem',
         text: `${file} does not exist`,

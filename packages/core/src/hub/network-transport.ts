@@ -1,17 +1,19 @@
 // Loaded when the first request goes out: undici and TLS cost a fifth of a second that an offline search need not pay.
-import { readFileSync } from 'node:fs'
 import type { IncomingHttpHeaders } from 'node:http'
-import { getCACertificates } from 'node:tls'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
-import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from 'undici'
+import { type Dispatcher, request } from 'undici'
+import type { Proxy } from '../settings/proxy.ts'
 import type { Settings } from '../settings/settings.ts'
+import { redactor } from '../util/redact.ts'
+import { Routes } from './routes.ts'
 import {
   BodyBrokenError,
   BodyTooLargeError,
   type ByteAnswer,
   type ByteRequest,
   MAX_BODY_BYTES,
+  ProxyError,
   type Transport,
   type WireAnswer,
   type WireRequest,
@@ -19,35 +21,25 @@ import {
 
 const unpack = promisify(gunzip)
 
-/** The real network: pooled connections, the proxy and the certificate authorities that the settings name. */
+/**
+ * The real network: pooled connections, the proxy and the certificate authorities that the settings name. A Hub that sends the
+ * token back, in whatever header or text, does not get it into anything of ours.
+ */
 export function createNetworkTransport(settings: Settings): Transport & AsyncDisposable {
-  const dispatcher = createDispatcher(settings)
+  const routes = new Routes(settings)
+  const redact = redactor(settings.token?.secret)
   return {
-    send: (wire) => send(dispatcher, wire),
-    open: (wire) => open(dispatcher, wire),
-    [Symbol.asyncDispose]: () => dispatcher.destroy(),
+    send: (wire) => send(routes, wire, redact),
+    open: (wire) => open(routes, wire, redact),
+    [Symbol.asyncDispose]: () => routes[Symbol.asyncDispose](),
   }
 }
 
-function createDispatcher(settings: Settings): Dispatcher {
-  const ca = trustedCertificates(settings.certificateFiles)
-  const options = { connect: { timeout: settings.timeoutMs, ...(ca === undefined ? {} : { ca }) } }
-  const { http, https, none } = settings.proxy
-  if (http === undefined && https === undefined) return new Agent(options)
-  return new EnvHttpProxyAgent({
-    ...options,
-    ...(ca === undefined ? {} : { requestTls: { ca }, proxyTls: { ca } }),
-    // An empty text keeps the agent from looking into the environment itself.
-    httpProxy: http ?? '',
-    httpsProxy: https ?? '',
-    noProxy: none ?? '',
-  })
-}
+type Redact = (text: string) => string
 
-async function send(dispatcher: Dispatcher, wire: WireRequest): Promise<WireAnswer> {
+async function send(routes: Routes, wire: WireRequest, redact: Redact): Promise<WireAnswer> {
   const { url, method, headers, body, timeoutMs, signal } = wire
-  const answer = await request(url, {
-    dispatcher,
+  const answer = await ask(routes, url, {
     method,
     headers: { 'accept-encoding': 'gzip', ...headers },
     headersTimeout: timeoutMs,
@@ -62,16 +54,15 @@ async function send(dispatcher: Dispatcher, wire: WireRequest): Promise<WireAnsw
   const isPacked = headerText(answer.headers, 'content-encoding')?.toLowerCase() === 'gzip'
   return {
     status: answer.statusCode,
-    headers: plainHeaders(answer.headers),
-    body: (isPacked ? await unpackBounded(bytes) : bytes).toString('utf8'),
+    headers: plainHeaders(answer.headers, redact),
+    body: redact((isPacked ? await unpackBounded(bytes) : bytes).toString('utf8')),
   }
 }
 
-/** Without compression: lengths and ranges count the file's own bytes. */
-async function open(dispatcher: Dispatcher, wire: ByteRequest): Promise<ByteAnswer> {
+/** Without compression: lengths and ranges count the file's own bytes, which are not touched. */
+async function open(routes: Routes, wire: ByteRequest, redact: Redact): Promise<ByteAnswer> {
   const { url, method, headers, timeoutMs, stallMs, signal } = wire
-  const answer = await request(url, {
-    dispatcher,
+  const answer = await ask(routes, url, {
     method,
     headers: { ...headers, 'accept-encoding': 'identity' },
     headersTimeout: timeoutMs,
@@ -82,10 +73,35 @@ async function open(dispatcher: Dispatcher, wire: ByteRequest): Promise<ByteAnsw
   answer.body.on('error', () => {})
   return {
     status: answer.statusCode,
-    headers: plainHeaders(answer.headers),
+    headers: plainHeaders(answer.headers, redact),
     body: answer.body,
     cancel: () => void answer.body.destroy(),
   }
+}
+
+async function ask(
+  routes: Routes,
+  url: URL,
+  options: Parameters<typeof request>[1],
+): Promise<Dispatcher.ResponseData<unknown>> {
+  const { dispatcher, proxy } = routes.to(url)
+  try {
+    return await request(url, { ...options, dispatcher })
+  } catch (error) {
+    throw (proxy && proxyFailure(error, proxy)) ?? error
+  }
+}
+
+/** Where a proxy stands on the way, whoever could not be connected to was the proxy: it alone looks up the Hub's name. */
+function proxyFailure(error: unknown, { host }: Proxy): ProxyError | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined
+  // undici tells the proxy's answer in words only.
+  const status = /^Proxy (?:response \(|Authentication Required \()(\d{3})\)/.exec(error.message)?.[1]
+  if (status !== undefined) return new ProxyError(host, Number(status), { cause: error })
+  const isConnecting = 'syscall' in error && ['connect', 'getaddrinfo'].includes(String(error.syscall))
+  return isConnecting || error.code === 'UND_ERR_PRX_CONN'
+    ? new ProxyError(host, undefined, { cause: error })
+    : undefined
 }
 
 async function readBounded(stream: AsyncIterable<Uint8Array>, signal: AbortSignal | undefined): Promise<Buffer> {
@@ -116,23 +132,13 @@ async function unpackBounded(bytes: Buffer): Promise<Buffer> {
   }
 }
 
-function plainHeaders(headers: IncomingHttpHeaders): Record<string, string> {
-  return Object.fromEntries(Object.keys(headers).map((name) => [name.toLowerCase(), headerText(headers, name) ?? '']))
+function plainHeaders(headers: IncomingHttpHeaders, redact: Redact): Record<string, string> {
+  return Object.fromEntries(
+    Object.keys(headers).map((name) => [redact(name.toLowerCase()), redact(headerText(headers, name) ?? '')]),
+  )
 }
 
 function headerText(headers: IncomingHttpHeaders, name: string): string | undefined {
   const value = headers[name]
   return Array.isArray(value) ? value.join(', ') : value
-}
-
-/** A company's own authority stands beside the public ones; a file that cannot be read is passed over, and `doctor` says so. */
-function trustedCertificates(files: readonly string[]): string[] | undefined {
-  const extra = files.flatMap((file) => {
-    try {
-      return [readFileSync(file, 'utf8')]
-    } catch {
-      return []
-    }
-  })
-  return extra.length === 0 ? undefined : [...getCACertificates('default'), ...extra]
 }

@@ -51,3 +51,18 @@ export class BodyTooLargeError extends Error {
 export class BodyBrokenError extends Error {
   override readonly name = 'BodyBrokenError'
 }
+
+/** The proxy on the way could not be reached, or did not let us through. */
+export class ProxyError extends Error {
+  override readonly name = 'ProxyError'
+  /** `host:port`. */
+  readonly proxy: string
+  /** What it answered; `undefined` where it did not. */
+  readonly status: number | undefined
+
+  constructor(proxy: string, status: number | undefined, options: ErrorOptions) {
+    super(`the proxy ${proxy} ${status === undefined ? 'cannot be reached' : `answered ${status}`}`, options)
+    this.proxy = proxy
+    this.status = status
+  }
+}

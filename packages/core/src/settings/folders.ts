@@ -13,6 +13,8 @@ export interface Folders {
   /** Hubgate's own state and `config.json`. */
   readonly hubgateHome: string
   readonly configPath: string
+  /** Which tokens Hubgate itself wrote, and where. */
+  readonly writtenTokensPath: string
   /** Root of what all Hugging Face tools share. */
   readonly hfHome: string
   readonly hubCache: string
@@ -38,6 +40,7 @@ export function resolveFolders(inputs: FolderInputs): Folders {
   return {
     hubgateHome,
     configPath: paths.join(hubgateHome, 'config.json'),
+    writtenTokensPath: paths.join(hubgateHome, 'written-tokens.json'),
     hfHome,
     hubCache: at('HF_HUB_CACHE', 'HUGGINGFACE_HUB_CACHE') ?? paths.join(hfHome, 'hub'),
     tokenPath,

@@ -2,11 +2,15 @@ export { DEFAULT_ENDPOINT, endpointText, isLoopback, mayCarryToken, parseEndpoin
 export type { Environment } from './environment.ts'
 export type { Folders } from './folders.ts'
 export { type LoadSettingsInputs, loadSettings } from './load-settings.ts'
+export { type Proxy, type ProxySettings, proxyFor } from './proxy.ts'
 export {
+  type CertificateFile,
   DEFAULT_TIMEOUT_MS,
   resolveSettings,
   type Settings,
   type SettingsFlags,
   type SettingsInputs,
 } from './settings.ts'
-export type { Token } from './token.ts'
+export type { Token, TokenSource } from './token.ts'
+export { tokenHash } from './token-hash.ts'
+export { looksLikeToken, tokenFault } from './token-shape.ts'

@@ -1,9 +1,10 @@
 import { HubgateError } from '../errors.ts'
-import { type ConfigFile, parseConfigFile } from './config-file.ts'
+import { type ConfigFile, parseConfigFile, type ReadConfig } from './config-file.ts'
 import { DEFAULT_ENDPOINT, mayCarryToken, parseEndpoint } from './endpoint.ts'
 import { type Environment, firstSet, isTruthy } from './environment.ts'
 import { type Folders, resolveFolders } from './folders.ts'
-import { chooseToken, type Token } from './token.ts'
+import { type ProxySettings, readProxySettings } from './proxy.ts'
+import { chooseToken, type Token, type TokenSource } from './token.ts'
 
 export const DEFAULT_TIMEOUT_MS = 10_000
 const MAX_TIMEOUT_MS = 24 * 3600 * 1000
@@ -13,6 +14,8 @@ export interface Settings {
   readonly endpoint: URL
   /** `undefined` where none was found, or where this endpoint may not be sent it. */
   readonly token: Token | undefined
+  /** Every place where a token was found, the one that is used first. */
+  readonly tokenSources: readonly TokenSource[]
   /** Why no call may go out, for people; `undefined` while calls may. */
   readonly offline: string | undefined
   /** From request to response headers. */
@@ -22,16 +25,15 @@ export interface Settings {
   readonly userAgent: string
   readonly proxy: ProxySettings
   /** Files of certificate authorities to trust besides the built-in ones. */
-  readonly certificateFiles: readonly string[]
+  readonly certificateFiles: readonly CertificateFile[]
   /** One line each, for people: what was ignored or hidden, and why. */
   readonly notices: readonly string[]
 }
 
-export interface ProxySettings {
-  readonly http: string | undefined
-  readonly https: string | undefined
-  /** Hosts to reach without a proxy, as `NO_PROXY` lists them. */
-  readonly none: string | undefined
+export interface CertificateFile {
+  readonly path: string
+  /** The variable it came from. */
+  readonly from: string
 }
 
 /** What an edge knows before anything is decided. Files are given as their text. */
@@ -46,6 +48,12 @@ export interface SettingsInputs {
   readonly storedTokensFile?: string | undefined
   /** Stands first in the User-Agent. @default 'hubgate' */
   readonly userAgent?: string
+  /**
+   * Told of each setting that cannot be used, which is then passed over: for looking at a broken set-up. Where the endpoint is
+   * in doubt nobody is asked.
+   * @default it is thrown
+   */
+  readonly onFault?: (fault: HubgateError) => void
 }
 
 export interface SettingsFlags {
@@ -61,48 +69,67 @@ export interface SettingsFlags {
 export function resolveSettings(inputs: SettingsInputs = {}): Settings {
   const { environment = {}, flags = {}, platform = 'linux', homeFolder = '/' } = inputs
   const folders = resolveFolders({ environment, platform, homeFolder })
-  const { config, unknownKeys } =
-    inputs.configFile === undefined
-      ? { config: {}, unknownKeys: [] }
-      : parseConfigFile(inputs.configFile, folders.configPath)
-  const endpoint = parseEndpoint(
-    flags.endpoint ?? firstSet(environment, ['HF_ENDPOINT'])?.value ?? config.endpoint ?? DEFAULT_ENDPOINT,
-  )
+  const orFault = faultHandler(inputs.onFault)
+  const read = orFault(() => readConfig(inputs.configFile, folders))
+  const { config, unknownKeys } = read ?? { config: {}, unknownKeys: [] }
+  const given = flags.endpoint ?? firstSet(environment, ['HF_ENDPOINT'])?.value ?? config.endpoint
+  // A configuration that cannot be read may have named another endpoint.
+  const isKnown = given !== undefined || read !== undefined
+  const settled = isKnown ? orFault(() => parseEndpoint(given ?? DEFAULT_ENDPOINT)) : undefined
+  const endpoint = settled ?? new URL(DEFAULT_ENDPOINT)
   const allowedEndpoints = config.allowedEndpoints ?? []
-  const choice = chooseToken({
-    environment,
-    folders,
-    tokenFile: inputs.tokenFile,
-    storedTokensFile: inputs.storedTokensFile,
-  })
-  const tokenMayTravel = mayCarryToken(endpoint, allowedEndpoints)
+  const { tokenFile, storedTokensFile } = inputs
+  const choice = chooseToken({ environment, folders, tokenFile, storedTokensFile })
+  const tokenMayTravel = settled !== undefined && mayCarryToken(endpoint, allowedEndpoints)
   return Object.freeze({
     endpoint,
     token: tokenMayTravel ? choice.token : undefined,
-    offline: whyOffline(flags, environment, config, folders),
-    timeoutMs: checkedTimeout(flags, environment, config, folders),
+    tokenSources: choice.sources,
+    offline: settled === undefined ? 'the endpoint is not settled' : whyOffline(flags, environment, config, folders),
+    timeoutMs: orFault(() => checkedTimeout(flags, environment, config, folders)) ?? DEFAULT_TIMEOUT_MS,
     folders,
     allowedEndpoints,
     userAgent: inputs.userAgent ?? 'hubgate',
-    proxy: {
-      http: firstSet(environment, ['http_proxy', 'HTTP_PROXY', 'all_proxy', 'ALL_PROXY'])?.value,
-      https: firstSet(environment, ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'])?.value,
-      none: firstSet(environment, ['no_proxy', 'NO_PROXY'])?.value,
-    },
-    // Node itself adds what NODE_EXTRA_CA_CERTS names, but only for a process that was started with it.
-    certificateFiles: ['SSL_CERT_FILE', 'REQUESTS_CA_BUNDLE', 'NODE_EXTRA_CA_CERTS'].flatMap(
-      (name) => environment[name]?.trim() || [],
-    ),
+    proxy: readProxySettings(environment),
+    certificateFiles: certificateFiles(environment),
     notices: [
       ...choice.notices,
-      ...(choice.token !== undefined && !tokenMayTravel
-        ? [
-            `the token is not sent to ${endpoint.host}: allow it with \`hubgate token allow-endpoint ${endpoint.origin}\``,
-          ]
-        : []),
+      ...(choice.token !== undefined && settled !== undefined && !tokenMayTravel ? [whyKept(endpoint)] : []),
       ...unknownKeys.map((key) => `${folders.configPath} has an unknown key "${key}"`),
     ],
   })
+}
+
+type OrFault = <T>(settle: () => T) => T | undefined
+
+function faultHandler(onFault: SettingsInputs['onFault']): OrFault {
+  return (settle) => {
+    try {
+      return settle()
+    } catch (error) {
+      if (onFault === undefined || !(error instanceof HubgateError)) throw error
+      onFault(error)
+      return undefined
+    }
+  }
+}
+
+function readConfig(text: string | undefined, folders: Folders): ReadConfig {
+  return text === undefined ? { config: {}, unknownKeys: [] } : parseConfigFile(text, folders.configPath)
+}
+
+/** Node itself adds what NODE_EXTRA_CA_CERTS names, but only for a process that was started with it. */
+function certificateFiles(environment: Environment): CertificateFile[] {
+  return ['SSL_CERT_FILE', 'REQUESTS_CA_BUNDLE', 'NODE_EXTRA_CA_CERTS'].flatMap((from) => {
+    const path = environment[from]?.trim()
+    return path === undefined || path === '' ? [] : [{ path, from }]
+  })
+}
+
+function whyKept({ protocol, host, origin }: URL): string {
+  return protocol === 'https:'
+    ? `the token is not sent to ${host}: allow it with \`hubgate token allow-endpoint ${origin}\``
+    : `the token is not sent to ${host}: over plain http anybody on the way could read it`
 }
 
 function whyOffline(

@@ -13,6 +13,15 @@ export interface Token {
   readonly expiresAt?: number
 }
 
+/** A place where a token was found. Never holds the token. */
+export interface TokenSource extends Omit<Token, 'secret'> {
+  /**
+   * `chosen`: the first that was found. `same`: holds that token too. `hidden`: holds another one, which is passed over.
+   * `unusable`: the first that was found, but no token can be what it holds. `off`: found first, and not to be used.
+   */
+  readonly state: 'chosen' | 'same' | 'hidden' | 'unusable' | 'off'
+}
+
 export interface TokenInputs {
   readonly environment: Environment
   readonly folders: Folders
@@ -23,6 +32,8 @@ export interface TokenInputs {
 
 export interface TokenChoice {
   readonly token: Token | undefined
+  /** In the order in which they are looked at. */
+  readonly sources: readonly TokenSource[]
   /** One line each, for people: what was ignored and why. Never holds a token. */
   readonly notices: readonly string[]
 }
@@ -33,47 +44,64 @@ export interface TokenChoice {
  */
 export function chooseToken(inputs: TokenInputs): TokenChoice {
   const { environment, folders } = inputs
-  const fromEnvironment = firstSet(environment, ['HF_TOKEN', 'HUGGING_FACE_HUB_TOKEN'])
-  const stored = clean(inputs.tokenFile)
-  const found = fromEnvironment
-    ? { text: clean(fromEnvironment.value) ?? '', from: fromEnvironment.name }
-    : stored === undefined
-      ? undefined
-      : { text: stored, from: folders.tokenPath }
-  if (found === undefined) return { token: undefined, notices: [] }
+  const [first, ...others] = findTokens(inputs)
+  if (first === undefined) return { token: undefined, sources: [], notices: [] }
 
-  if (isTruthy(environment['HF_HUB_DISABLE_IMPLICIT_TOKEN'])) {
-    return {
-      token: undefined,
-      notices: [`the token from ${found.from} is not used: HF_HUB_DISABLE_IMPLICIT_TOKEN is set`],
-    }
-  }
-  if (!isPossibleToken(found.text)) {
-    return {
-      token: undefined,
-      notices: [`the token from ${found.from} is not used: it holds characters that no token has`],
-    }
-  }
-  const notices =
-    fromEnvironment && stored !== undefined && stored !== found.text
-      ? [`the token from ${found.from} hides another one, stored in ${folders.tokenPath}`]
-      : []
-  const entry = parseStoredTokens(inputs.storedTokensFile ?? '').find(({ secret }) => secret.reveal() === found.text)
+  const label = labeller(inputs)
+  const passedOver = others.map(({ text, from }): TokenSource => {
+    return { from, ...label(text), state: text === first.text ? 'same' : 'hidden' }
+  })
+  const isOff = isTruthy(environment['HF_HUB_DISABLE_IMPLICIT_TOKEN'])
+  const state = isOff ? 'off' : isPossibleToken(first.text) ? 'chosen' : 'unusable'
+  const source: TokenSource = { from: first.from, ...label(first.text), state }
   return {
-    token: {
-      secret: new Secret(found.text),
-      from: found.from,
-      ...(entry === undefined ? {} : { name: entry.name }),
-      ...(entry?.expiresAt === undefined ? {} : { expiresAt: entry.expiresAt }),
-    },
-    notices,
+    token: state === 'chosen' ? { secret: new Secret(first.text), from: first.from, ...label(first.text) } : undefined,
+    sources: [source, ...passedOver],
+    notices: noticesOf(source, passedOver, folders),
   }
 }
 
 /** Line breaks and blanks around it go, as in Python; nothing left is no token. */
-function clean(text: string | undefined): string | undefined {
+export function cleanToken(text: string | undefined): string | undefined {
   const trimmed = text?.replaceAll(/[\r\n]/g, '').trim()
   return trimmed === '' ? undefined : trimmed
+}
+
+interface FoundToken {
+  readonly text: string
+  readonly from: string
+}
+
+function findTokens({ environment, folders, tokenFile }: TokenInputs): FoundToken[] {
+  const given = ['HF_TOKEN', 'HUGGING_FACE_HUB_TOKEN'].flatMap((name) => {
+    const text = cleanToken(firstSet(environment, [name])?.value)
+    return text === undefined ? [] : [{ text, from: name }]
+  })
+  const stored = cleanToken(tokenFile)
+  return stored === undefined ? given : [...given, { text: stored, from: folders.tokenPath }]
+}
+
+function labeller({ storedTokensFile }: TokenInputs): (text: string) => Pick<Token, 'name' | 'expiresAt'> {
+  const stored = parseStoredTokens(storedTokensFile ?? '')
+  return (text) => {
+    const entry = stored.find(({ secret }) => secret.reveal() === text)
+    return {
+      ...(entry === undefined ? {} : { name: entry.name }),
+      ...(entry?.expiresAt === undefined ? {} : { expiresAt: entry.expiresAt }),
+    }
+  }
+}
+
+function noticesOf({ from, state }: TokenSource, others: readonly TokenSource[], folders: Folders): string[] {
+  if (state === 'off') return [`the token from ${from} is not used: HF_HUB_DISABLE_IMPLICIT_TOKEN is set`]
+  if (state === 'unusable') return [`the token from ${from} is not used: it holds characters that no token has`]
+  return others
+    .filter((other) => other.state === 'hidden')
+    .map((other) =>
+      other.from === folders.tokenPath
+        ? `the token from ${from} hides another one, stored in ${other.from}`
+        : `the token from ${from} hides another one, from ${other.from}`,
+    )
 }
 
 /** What may stand in a header: visible ASCII and nothing else, of a length that is no accident. */

@@ -6,6 +6,18 @@ import { resolveSettings, type SettingsInputs } from '../../src/settings/setting
 const resolve = (environment: Record<string, string>, more: SettingsInputs = {}): ReturnType<typeof resolveSettings> =>
   resolveSettings({ environment, homeFolder: '/home/ada', ...more })
 
+const states = (environment: Record<string, string>, tokenFile?: string): string[] =>
+  resolve(environment, { tokenFile }).tokenSources.map(({ state }) => state)
+
+const look = (environment: Record<string, string>, configFile?: string): [string[], string | undefined, boolean] => {
+  const faults: string[] = []
+  const settings = resolve(
+    { HF_TOKEN: 'hf_env', ...environment },
+    { configFile, onFault: ({ code }) => faults.push(code) },
+  )
+  return [faults, settings.offline, settings.token !== undefined]
+}
+
 describe('resolveSettings()', () => {
   test('has defaults: huggingface.co, no token, 10 s', () => {
     expect(resolveSettings()).toMatchObject({ token: undefined, offline: undefined, timeoutMs: 10_000 })
@@ -61,9 +73,41 @@ describe('resolveSettings()', () => {
     })
     const hiding = resolve({ HF_TOKEN: ' hf_env ', HUGGING_FACE_HUB_TOKEN: 'hf_old' }, stored)
     expect(hiding.token?.secret.reveal()).toBe('hf_env')
-    expect(hiding.notices).toEqual([expect.stringContaining('HF_TOKEN hides another one')])
+    expect(hiding.notices).toEqual([
+      'the token from HF_TOKEN hides another one, from HUGGING_FACE_HUB_TOKEN',
+      'the token from HF_TOKEN hides another one, stored in /home/ada/.cache/huggingface/token',
+    ])
+    expect(hiding.tokenSources.map(({ from, state, name }) => [from, state, name])).toEqual([
+      ['HF_TOKEN', 'chosen', undefined],
+      ['HUGGING_FACE_HUB_TOKEN', 'hidden', undefined],
+      ['/home/ada/.cache/huggingface/token', 'hidden', 'laptop'],
+    ])
     expect(resolve({ HF_TOKEN: '' }, stored).token?.secret.reveal()).toBe('hf_stored')
     expect(resolve({ HF_TOKEN: 'hf_env', HF_HUB_DISABLE_IMPLICIT_TOKEN: 'yes' }).token).toBeUndefined()
+  })
+
+  test('tells where the token was found, also where it is not used or not sent', () => {
+    expect(states({})).toEqual([])
+    expect(states({ HF_TOKEN: 'hf_env', HF_ENDPOINT: 'https://mirror.example' }, 'hf_env')).toEqual(['chosen', 'same'])
+    expect(states({ HF_TOKEN: 'hf_env', HF_HUB_DISABLE_IMPLICIT_TOKEN: '1' }, 'hf_b')).toEqual(['off', 'hidden'])
+    expect(states({}, 'hf_\u001B[31m')).toEqual(['unusable'])
+  })
+
+  test.each([
+    ['https://mirror.example/hf/', 'https://mirror.example/hf'],
+    ['https://mirror.example//', 'https://mirror.example/'],
+    ['  https://mirror.example/hf?x=1#y  ', 'https://mirror.example/hf'],
+  ])('reads the endpoint %j as %s', (text, href) => {
+    expect(resolve({ HF_ENDPOINT: text }).endpoint.href).toBe(href)
+  })
+
+  test('passes over what cannot be used where it is told to, and then asks nobody of an endpoint in doubt', () => {
+    const doubt = 'the endpoint is not settled'
+    expect(look({})).toEqual([[], undefined, true])
+    expect(look({ HF_ENDPOINT: 'nowhere' })).toEqual([['ERR_ENDPOINT'], doubt, false])
+    expect(look({}, '{"endpoint": ')).toEqual([['ERR_SETTING'], doubt, false])
+    expect(look({ HF_ENDPOINT: 'http://localhost:1' }, '{')).toEqual([['ERR_SETTING'], undefined, true])
+    expect(look({ HF_HUB_ETAG_TIMEOUT: 'soon' })).toEqual([['ERR_SETTING'], undefined, true])
   })
 
   test.each([

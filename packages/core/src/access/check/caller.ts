@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
 import { hasErrorCode } from '../../errors.ts'
 import type { HubClient } from '../../hub/client.ts'
 import { type Account, askWhoami, formatAccount, parseAccount } from '../../hub/whoami.ts'
 import { endpointText } from '../../settings/endpoint.ts'
+import { tokenHash } from '../../settings/token-hash.ts'
 import type { Store } from '../../store/store.ts'
 import { orNothing } from './or-nothing.ts'
 
@@ -82,6 +82,5 @@ function parseKept(json: string): Account | undefined {
 /** The token itself is kept nowhere: what is found again by its hash says whose it is, and opens nothing. */
 function keyOf({ settings }: HubClient): { readonly endpoint: string; readonly tokenHash: string } | undefined {
   if (settings.token === undefined) return undefined
-  const tokenHash = createHash('sha256').update(settings.token.secret.reveal()).digest('hex')
-  return { endpoint: endpointText(settings.endpoint), tokenHash }
+  return { endpoint: endpointText(settings.endpoint), tokenHash: tokenHash(settings.token.secret) }
 }
