@@ -1,0 +1,71 @@
+// The official Python client, in a virtual environment of its own below node_modules: made once for each set of pinned versions.
+import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import path from 'node:path'
+import process from 'node:process'
+import { promisify } from 'node:util'
+import { workspaceRoot } from '../pinned-node.mjs'
+
+const run = promisify(execFile)
+const requirements = path.join(workspaceRoot, 'scripts', 'interop', 'requirements.txt')
+
+export interface Python {
+  /** Runs a program that prints one JSON value last, and gives that. */
+  evaluate(program: string, settings?: PythonSettings): Promise<unknown>
+  /** Runs `hf`, and gives what it printed and its exit code. */
+  hf(words: readonly string[], settings?: PythonSettings): Promise<{ code: number; output: string }>
+}
+
+export interface PythonSettings {
+  readonly environment?: Readonly<Record<string, string>>
+  /** Given to the program as `sys.argv[1]`, as JSON. */
+  readonly input?: unknown
+}
+
+/** Needs `python3` with `venv`, and PyPI the first time. */
+export async function preparePython(): Promise<Python> {
+  const folder = await prepareEnvironment()
+  const environmentOf = (own: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv => ({
+    PATH: process.env['PATH'] ?? '',
+    HOME: path.join(folder, 'home'),
+    HF_HUB_DISABLE_TELEMETRY: '1',
+    HF_HUB_DISABLE_PROGRESS_BARS: '1',
+    NO_COLOR: '1',
+    ...own,
+  })
+  const bin = path.join(folder, 'bin')
+  return {
+    async evaluate(program, { environment, input = null } = {}) {
+      const { stdout } = await run(path.join(bin, 'python'), ['-c', program, JSON.stringify(input)], {
+        env: environmentOf(environment),
+        maxBuffer: 256 * 1024 * 1024,
+      })
+      return JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '')
+    },
+    async hf(words, { environment } = {}) {
+      try {
+        const { stdout, stderr } = await run(path.join(bin, 'hf'), words, { env: environmentOf(environment) })
+        return { code: 0, output: stdout + stderr }
+      } catch (error) {
+        const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string }
+        return { code, output: stdout + stderr }
+      }
+    },
+  }
+}
+
+async function prepareEnvironment(): Promise<string> {
+  const key = createHash('sha256').update(readFileSync(requirements)).digest('hex').slice(0, 12)
+  const folder = path.join(workspaceRoot, 'node_modules', '.cache', 'interop', `python-${key}`)
+  const finished = path.join(folder, 'finished')
+  if (existsSync(finished)) return folder
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(path.dirname(folder), { recursive: true })
+  await run('python3', ['-m', 'venv', folder])
+  await run(path.join(folder, 'bin', 'python'), ['-m', 'pip', 'install', '--quiet', '--requirement', requirements])
+  mkdirSync(path.join(folder, 'home'))
+  mkdirSync(`${finished}.new`)
+  renameSync(`${finished}.new`, finished)
+  return folder
+}
