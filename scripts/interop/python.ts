@@ -13,6 +13,8 @@ const requirements = path.join(workspaceRoot, 'scripts', 'interop', 'requirement
 export interface Python {
   /** Runs a program that prints one JSON value last, and gives that. */
   evaluate(program: string, settings?: PythonSettings): Promise<unknown>
+  /** Runs the unittest module `name` of this folder, whose tests find the programs of the environment on their PATH. */
+  unittest(name: string, settings?: PythonSettings): Promise<{ code: number; output: string }>
   /** Runs `hf`, and gives what it printed and its exit code. */
   hf(words: readonly string[], settings?: PythonSettings): Promise<{ code: number; output: string }>
 }
@@ -43,15 +45,29 @@ export async function preparePython(): Promise<Python> {
       })
       return JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '')
     },
-    async hf(words, { environment } = {}) {
-      try {
-        const { stdout, stderr } = await run(path.join(bin, 'hf'), words, { env: environmentOf(environment) })
-        return { code: 0, output: stdout + stderr }
-      } catch (error) {
-        const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string }
-        return { code, output: stdout + stderr }
-      }
+    hf: (words, { environment } = {}) => end(path.join(bin, 'hf'), words, environmentOf(environment)),
+    unittest(name, { environment } = {}) {
+      const own = { PATH: `${bin}${path.delimiter}${process.env['PATH'] ?? ''}`, PYTHONDONTWRITEBYTECODE: '1' }
+      const words = ['-m', 'unittest', '--verbose', name]
+      return end(path.join(bin, 'python'), words, { ...environmentOf(environment), ...own }, import.meta.dirname)
     },
+  }
+}
+
+/** A program's end: its exit code and all it said. */
+async function end(
+  file: string,
+  words: readonly string[],
+  env: NodeJS.ProcessEnv,
+  cwd?: string,
+): Promise<{ code: number; output: string }> {
+  const options = { env, maxBuffer: 64 * 1024 * 1024, ...(cwd === undefined ? {} : { cwd }) }
+  try {
+    const { stdout, stderr } = await run(file, words, options)
+    return { code: 0, output: stdout + stderr }
+  } catch (error) {
+    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string }
+    return { code, output: stdout + stderr }
   }
 }
 

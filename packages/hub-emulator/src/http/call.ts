@@ -40,7 +40,7 @@ export function openCall(service: Service, request: IncomingMessage, response: S
   const at = url.indexOf('?')
   const path = at === -1 ? url : url.slice(0, at)
   const method = request.method ?? 'GET'
-  const match = router(host, method, path)
+  const match = router(host, method, path, (id) => hub.models.find(id) !== undefined)
   const file = host === 'cdn' ? hub.signer.find(path) : undefined
   const known = { model: file?.modelId ?? match?.params['id'], path: file?.path ?? match?.params['path'] }
   const connection = request.socket.remotePort ?? 0

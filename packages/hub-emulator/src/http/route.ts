@@ -30,7 +30,13 @@ export interface RouteMatch {
   readonly rawId: string | undefined
 }
 
-export type Router = (host: Host, method: string, path: string) => RouteMatch | undefined
+/** The route of an address. `isModel` tells which ids exist. */
+export type Router = (
+  host: Host,
+  method: string,
+  path: string,
+  isModel: (id: string) => boolean,
+) => RouteMatch | undefined
 
 const segments: Readonly<Record<string, string>> = {
   id: '(?!api/)[^/]+(?:/[^/]+)?',
@@ -38,17 +44,24 @@ const segments: Readonly<Record<string, string>> = {
   commit: '[0-9a-f]{40}',
 }
 
+/**
+ * Old names have one part and others two, so that `/a/tree/b/c` may be of the model `a` or of `a/tree`: what exists
+ * counts, and the order of routes where neither does.
+ */
 export function createRouter(routes: readonly Route[]): Router {
   const compiled = routes.map((route) => ({ route, pattern: compile(route.path) }))
-  return (host, method, path) => {
-    for (const { route, pattern } of compiled) {
-      if (route.host !== host || route.method !== (method === 'HEAD' ? 'GET' : method)) continue
-      const found = pattern.exec(path)
-      const params = found === null ? undefined : decode(found.groups ?? {})
-      if (params !== undefined) return { route, params, rawId: found?.groups?.['id'] }
-    }
-    return undefined
+  return (host, method, path, isModel) => {
+    const asked = method === 'HEAD' ? 'GET' : method
+    const matches = compiled
+      .filter(({ route }) => route.host === host && route.method === asked)
+      .flatMap(({ route, pattern }) => matchOf(route, pattern.exec(path)))
+    return matches.find(({ params: { id } }) => id === undefined || isModel(id)) ?? matches[0]
   }
+}
+
+function matchOf(route: Route, found: RegExpExecArray | null): RouteMatch[] {
+  const params = found === null ? undefined : decode(found.groups ?? {})
+  return params === undefined ? [] : [{ route, params, rawId: found?.groups?.['id'] }]
 }
 
 function compile(path: string): RegExp {

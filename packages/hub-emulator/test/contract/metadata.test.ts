@@ -305,4 +305,16 @@ describe('details, tree, refs, commits', () => {
     expect((await ask(`${hub.endpoint}/acme/open/resolve/main/%E0%A4%A`)).status).toBe(404)
     expect((await postJson(`${hub.endpoint}/api/models`, {})).status).toBe(404)
   })
+
+  test('a model may be named like a part of an address, and an old one may have one part', async () => {
+    const named = ['acme/tree', 'acme/resolve', 'gpt2'].map((id) => ({ id, files: { 'a.txt': id, 'b/c.txt': id } }))
+    await using hub = await startHubEmulator({ ...setup, models: named })
+    for (const { id } of named) {
+      expect(rowsOf(await ask(`${hub.endpoint}/api/models/${id}/commits/main`))).toHaveLength(1)
+      expect(rowsOf(await ask(`${hub.endpoint}/api/models/${id}/tree/main/b`))).toHaveLength(1)
+      expect(objectOf(await ask(`${hub.endpoint}/api/models/${id}`))['id']).toBe(id)
+      expect(await (await fetch(`${hub.endpoint}/${id}/resolve/main/b/c.txt`)).text()).toBe(id)
+    }
+    expect(objectOf(await ask(`${hub.endpoint}/api/models/gpt2/refs`))['branches']).toHaveLength(1)
+  })
 })

@@ -5,7 +5,7 @@ import { Refusal } from '../../http/refusal.ts'
 import type { Route } from '../../http/route.ts'
 import { findUser, ownedGatedModel } from './requests-of.ts'
 
-const who = { user: z.string().optional(), userId: z.string().optional() }
+const who = { user: z.string().optional(), userId: z.string().optional(), requestId: z.string().optional() }
 
 const handleShape = z.object({
   ...who,
@@ -26,7 +26,7 @@ export const handleRequest: Route = {
   async handle(exchange) {
     const model = ownedGatedModel(exchange)
     const { status, ...named } = handleShape.parse(await exchange.readBody())
-    const account = findUser(exchange.hub, named)
+    const account = findUser(exchange.hub, model, named)
     if (account === undefined) throw new Refusal(404, 'User not found')
     if (!exchange.hub.requests.handle(model, account.name, status))
       throw new Refusal(404, 'No access request found matching your criteria')
@@ -42,7 +42,7 @@ export const grantAccess: Route = {
   async handle(exchange) {
     const { hub, caller } = exchange
     const model = ownedGatedModel(exchange)
-    const account = findUser(hub, grantShape.parse(await exchange.readBody()))
+    const account = findUser(hub, model, grantShape.parse(await exchange.readBody()))
     if (account === undefined) throw new Refusal(404, 'User not found')
     if (hub.requests.find(model, account.name)?.status === 'accepted')
       throw new Refusal(400, 'That user already has access to the repo')
@@ -60,7 +60,7 @@ export const handleBatch: Route = {
     const model = ownedGatedModel(exchange)
     const { status, requests } = batchShape.parse(await exchange.readBody())
     const outcomes = requests.map((named) => {
-      const account = findUser(exchange.hub, named)
+      const account = findUser(exchange.hub, model, named)
       if (account === undefined) return { ...named, ok: false, error: 'user_not_found' }
       const ok = exchange.hub.requests.handle(model, account.name, status)
       return ok ? { ...named, ok } : { ...named, ok, error: 'request_not_found' }

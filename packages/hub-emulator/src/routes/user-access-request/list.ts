@@ -27,7 +27,7 @@ export const listRequests: Route = {
       .list(model)
       .filter((request) => request.status === status && request.user.toLowerCase().startsWith(q.toLowerCase()))
     const start = parseOffset(query.get('cursor'))
-    const shown = all.slice(start, start + limit).map((request) => requestJson(hub, request))
+    const shown = all.slice(start, start + limit).map((request) => requestJson(hub, model, request))
     return jsonAnswer(
       shown,
       nextPageLink(exchange, start + limit < all.length ? formatOffset(start + limit) : undefined),

@@ -13,7 +13,7 @@ export const accessReport: Route = {
   handle(exchange) {
     const model = ownedGatedModel(exchange)
     const name = `user-access-report-${model.id.replaceAll('/', '-')}.json`
-    const all = exchange.hub.requests.list(model).map((request) => requestJson(exchange.hub, request))
+    const all = exchange.hub.requests.list(model).map((request) => requestJson(exchange.hub, model, request))
     return jsonAnswer(all, { 'Content-Disposition': `attachment; filename="${name}"` })
   },
 }

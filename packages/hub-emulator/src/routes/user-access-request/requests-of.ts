@@ -1,5 +1,6 @@
 import type { AccessRequest } from '../../accounts/access-requests.ts'
 import { type Account, accountId } from '../../accounts/account.ts'
+import { madeUpId } from '../../files/hashes.ts'
 import type { Exchange } from '../../http/exchange.ts'
 import { Refusal } from '../../http/refusal.ts'
 import type { Hub } from '../../hub.ts'
@@ -16,18 +17,31 @@ export function gatedOnly(model: EmulatedModel): EmulatedModel {
   return model
 }
 
-export function findUser(
-  hub: Hub,
-  { user, userId }: { user?: string | undefined; userId?: string | undefined },
-): Account | undefined {
-  return user === undefined ? hub.accounts.findById(userId ?? '') : hub.accounts.find(user)
+/** How a call names whose request it means; one of the three. */
+export interface Named {
+  readonly user?: string | undefined
+  readonly userId?: string | undefined
+  readonly requestId?: string | undefined
+}
+
+export function findUser(hub: Hub, model: EmulatedModel, { user, userId, requestId }: Named): Account | undefined {
+  if (user !== undefined) return hub.accounts.find(user)
+  if (userId !== undefined) return hub.accounts.findById(userId)
+  const asked = hub.requests.list(model).find((request) => requestKey(model, request.user) === requestId)
+  return asked && hub.accounts.find(asked.user)
+}
+
+/** 24 hex. */
+function requestKey(model: EmulatedModel, user: string): string {
+  return madeUpId(`request ${model.key} ${user}`).slice(0, 24)
 }
 
 /** A request as its owner sees it. */
-export function requestJson(hub: Hub, request: AccessRequest): unknown {
+export function requestJson(hub: Hub, model: EmulatedModel, request: AccessRequest): unknown {
   const { user, status, sentAt, reviewedAt, grantedBy, fields } = request
   const account = hub.accounts.find(user)
   return {
+    requestId: requestKey(model, user),
     user: {
       _id: account?.id ?? accountId(user),
       user,
