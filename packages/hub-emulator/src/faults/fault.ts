@@ -1,6 +1,6 @@
 import type { Host } from '../http/host.ts'
 
-/** What can go wrong with an answer. Several may fall on one request; each does its part. */
+/** What can go wrong with an answer. Several may fall on one request; each does its part, of two of a kind the first. */
 export type Fault =
   /** The headers come later by `ms`, and by up to `jitterMs` more. */
   | { readonly kind: 'latency'; readonly ms: number; readonly jitterMs?: number }
@@ -33,7 +33,7 @@ export type Fault =
   | { readonly kind: 'hang-body'; readonly afterBytes: number }
   /** The connection is reset before an answer. */
   | { readonly kind: 'reset' }
-  /** This connection is reset and new ones are refused for so long. @default 1000 */
+  /** All connections to this host are torn down and new ones refused for so long. @default 1000 */
   | { readonly kind: 'refused'; readonly forMs?: number }
 
 export interface StatusFault {
@@ -58,7 +58,7 @@ export interface FaultMatch {
   readonly route?: string | RegExp
   /** The model's id as asked for. */
   readonly model?: string | RegExp
-  /** Path of a file in its repo. The CDN's addresses do not carry it: there only `model` and `host` are known. */
+  /** Path of a file in its repo; on the CDN that of the file an address leads to. */
   readonly path?: string | RegExp
   readonly method?: string
   /** From which matching request on, counted from 1. @default 1 */

@@ -42,6 +42,8 @@ export function readContent(content: Content, start: number, end: number): Buffe
 }
 
 const BLOCK_BYTES = 16
+/** What is encrypted to get the key stream alone; more than that at once is rare. */
+const ZEROS = Buffer.alloc(4 * 1024 * 1024 + BLOCK_BYTES)
 
 /** An AES-CTR key stream can be entered at any block: its counter is the number of the block. */
 function readStream(seed: string, start: number, end: number): Buffer {
@@ -50,6 +52,7 @@ function readStream(seed: string, start: number, end: number): Buffer {
   counter.writeBigUInt64BE(BigInt(block), 8)
   const key = createHash('sha256').update(seed).digest().subarray(0, 16)
   const skipped = start - block * BLOCK_BYTES
-  const bytes = createCipheriv('aes-128-ctr', key, counter).update(Buffer.alloc(skipped + end - start))
-  return bytes.subarray(skipped)
+  const length = skipped + end - start
+  const zeros = length <= ZEROS.length ? ZEROS.subarray(0, length) : Buffer.alloc(length)
+  return createCipheriv('aes-128-ctr', key, counter).update(zeros).subarray(skipped)
 }

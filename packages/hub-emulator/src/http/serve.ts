@@ -15,6 +15,7 @@ export async function serve(service: Service, request: IncomingMessage, response
     if (!(await isLetThrough(call))) return
     const answer = faultyAnswer(await decide(call), call.faults)
     const { faults, entry, signal } = call
+    response.setHeader('Date', new Date(service.hub.clock.now()).toUTCString())
     const acceptEncoding = request.headers['accept-encoding']?.toString()
     await sendAnswer(answer, { response, isHead: request.method === 'HEAD', acceptEncoding, faults, entry, signal })
   } catch (error) {

@@ -43,6 +43,15 @@ export function findCommit(repo: Repo, revision: string): Commit | undefined {
   return repo.commits.get(id)
 }
 
+/** Files of a commit by path, laid out when first asked for: a repo may have 100,000. */
+const filesByPath = new WeakMap<Commit, ReadonlyMap<string, RepoFile>>()
+
+export function findFile(commit: Commit, path: string): RepoFile | undefined {
+  const files = filesByPath.get(commit) ?? new Map(commit.files.map((file) => [file.path, file]))
+  filesByPath.set(commit, files)
+  return files.get(path)
+}
+
 /** The commit and those before it, newest first. */
 export function historyOf(repo: Repo, commit: Commit): Commit[] {
   const history: Commit[] = []

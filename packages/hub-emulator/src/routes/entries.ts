@@ -16,8 +16,20 @@ export interface EntryShape {
   readonly history: readonly Commit[]
 }
 
+/** What was listed of a commit, which never changes: a tree of 100 pages is then laid out once. */
+const listed = new WeakMap<Commit, Map<string, readonly Entry[]>>()
+
 /** Everything under a folder (`''` is the root): its folders, then its files; all depths if `isRecursive`. */
-export function entriesUnder(commit: Commit, folder: string, isRecursive: boolean): Entry[] {
+export function entriesUnder(commit: Commit, folder: string, isRecursive: boolean): readonly Entry[] {
+  const ofCommit = listed.get(commit) ?? new Map<string, readonly Entry[]>()
+  listed.set(commit, ofCommit)
+  const key = `${isRecursive} ${folder}`
+  const entries = ofCommit.get(key) ?? listEntries(commit, folder, isRecursive)
+  ofCommit.set(key, entries)
+  return entries
+}
+
+function listEntries(commit: Commit, folder: string, isRecursive: boolean): Entry[] {
   const prefix = folder === '' ? '' : `${folder}/`
   const below = commit.files.filter(({ path }) => path.startsWith(prefix))
   const folders = new Set(below.flatMap(({ path }) => foldersOf(path.slice(prefix.length), isRecursive)))

@@ -3,7 +3,7 @@ import { isVisible, mayWrite } from '../accounts/rights.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { Moved, Refusal, repoNotFound, unauthorized } from '../http/refusal.ts'
 import type { Commit, EmulatedModel, RepoFile } from '../models/model.ts'
-import { findCommit } from '../models/repo.ts'
+import { findCommit, findFile } from '../models/repo.ts'
 
 /** The model of the address. @throws {Moved} for a former name, {Refusal} where the caller may not know of it */
 export function visibleModel({ hub, params, caller }: Exchange): EmulatedModel {
@@ -50,7 +50,7 @@ export function commitOf({ hub, params }: Exchange, model: EmulatedModel): Commi
 
 /** The file the address names. The commit is told even where there is no such file. */
 export function fileOf({ params }: Exchange, commit: Commit): RepoFile {
-  const file = commit.files.find(({ path }) => path === params['path'])
+  const file = findFile(commit, params['path'] ?? '')
   if (file === undefined) throw new Refusal(404, 'Entry not found', 'EntryNotFound', { 'X-Repo-Commit': commit.id })
   return file
 }

@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { readContent } from '../../src/files/content.ts'
 import { computedContent, gitBlobIdOf, startHubEmulator, storedContent } from '../../src/start.ts'
-import { ask, askBytes } from '../ask.ts'
+import { ask, askBytes, rowsOf } from '../ask.ts'
 
 const config = '{"model_type": "llama"}'
 const weights = computedContent(50_000, 'weights')
@@ -267,5 +267,32 @@ describe('files besides', () => {
     expect(first.headers['x-linked-size']).toBe(String(size))
     const last = await askBytes(first.headers['location'] ?? '', { headers: { range: 'bytes=-5' } })
     expect(last.bytes.equals(readContent(computedContent(size, 'model.bin'), size - 5, size))).toBe(true)
+  })
+
+  test('a repo of 100,000 files is walked and read like a small one', async () => {
+    const names = Array.from({ length: 100_000 }, (_, index) => `d${index % 100}/f${index}.txt`)
+    const laid = Object.fromEntries(names.map((name) => [name, name]))
+    await using hub = await startHubEmulator({ ...setup, models: [{ id: 'acme/wide', gated: 'auto', files: laid }] })
+    const token = 'hf_test_olga_write'
+    let [pages, entries] = [0, 0]
+    for (
+      let url: string | undefined = `${hub.endpoint}/api/models/acme/wide/tree/main?recursive=true`;
+      url;
+      pages += 1
+    ) {
+      const reply = await ask(url)
+      entries += rowsOf(reply).length
+      url = /<([^>]+)>/.exec(reply.headers['link'] ?? '')?.[1]
+    }
+    expect([pages, entries]).toEqual([101, 100_100])
+    const last = names.at(-1) ?? ''
+    expect((await ask(`${hub.endpoint}/acme/wide/resolve/main/${last}`, { token })).body).toBe(last)
+  })
+
+  test('the clock of the Hub shows in its dates', async () => {
+    await using hub = await startHubEmulator(setup)
+    hub.admin.setClock({ offsetMs: -86_400_000 })
+    const { headers } = await ask(`${hub.endpoint}/api/models`)
+    expect(Date.now() - Date.parse(headers['date'] ?? '')).toBeGreaterThanOrEqual(86_400_000)
   })
 })
