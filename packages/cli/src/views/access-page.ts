@@ -27,8 +27,9 @@ export function renderAccessPage(answer: AccessAnswer, view: AccessView): string
 export function accessLines(answer: AccessAnswer, { now, paint, hasToken }: AccessView): string[] {
   const { state, account, checkedAt, hubMessage, nextStep, previous, failure } = answer
   const who = account === undefined ? (hasToken ? '' : ', without a token') : ` as ${clean(account)}`
-  const asked = checkedAt === undefined ? 'not asked' : `checked ${ago(checkedAt, now)}${who}`
   const { sentence, colour } = accessBadge(state)
+  const verb = failure === undefined ? 'checked' : 'tried'
+  const asked = checkedAt === undefined ? 'not asked' : `${verb} ${ago(checkedAt, now)}${who}`
   return [
     line('access', `${paint(sentence, colour)}${paint(`   ${asked}`, 'dim')}`),
     ...(hubMessage === undefined || isOpen(state) ? [] : [line('Hub says', `"${clean(hubMessage)}"`)]),

@@ -75,7 +75,7 @@ const badges = {
     sentence: 'It does not exist, or is private to others: the Hub does not say which.',
   },
   disabled: { label: 'off', colour: 'grey', word: 'off', sentence: 'The Hub has taken it down.' },
-  unknown: { label: '?', colour: 'grey', word: '?', sentence: 'Not checked.' },
+  unknown: { label: '?', colour: 'grey', word: '?', sentence: 'Nobody has said yet.' },
 } as const satisfies Record<AccessState, AccessBadge>
 
 export function accessBadge(state: AccessState): AccessBadge {

@@ -8,7 +8,7 @@ import { callKind, Pace } from './pace.ts'
 import { parseRateLimit, type RateLimit, retryAfterMs } from './rate-limit.ts'
 import { describeRefusal } from './refusal.ts'
 import { retryDelayMs } from './retry.ts'
-import type { ByteAnswer, Transport, WireAnswer } from './transport.ts'
+import type { ByteAnswer, Transport } from './transport.ts'
 
 export interface HubCall {
   /** Below the endpoint, with a leading slash: `/api/models`. */
@@ -196,15 +196,13 @@ export class HubClient implements AsyncDisposable {
     const transport = await this.#connect()
     let url = first
     for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
-      const wire = this.#withoutToken(
-        await transport.send({
-          url,
-          method: call.method ?? 'GET',
-          headers: this.#headers(call),
-          timeoutMs: this.settings.timeoutMs,
-          signal: call.signal,
-        }),
-      )
+      const wire = await transport.send({
+        url,
+        method: call.method ?? 'GET',
+        headers: this.#headers(call),
+        timeoutMs: this.settings.timeoutMs,
+        signal: call.signal,
+      })
       const location = wire.headers['location']
       const isRedirect = [301, 302, 307, 308].includes(wire.status) && location !== undefined
       if (!isRedirect || (call.redirects === 'relative' && URL.canParse(location)))
@@ -222,21 +220,6 @@ export class HubClient implements AsyncDisposable {
       url: first.href,
       reason: 'redirect',
     })
-  }
-
-  /** A Hub, or a proxy before it, may repeat what it was sent: here the token goes out of everything that is read later. */
-  #withoutToken(wire: WireAnswer): WireAnswer {
-    const { token } = this.settings
-    if (token === undefined) return wire
-    const headers = Object.entries(wire.headers).map(([name, value]): [string, string] => [
-      name,
-      token.secret.redact(value),
-    ])
-    return {
-      ...wire,
-      headers: Object.fromEntries(headers),
-      body: token.secret.redact(wire.body),
-    }
   }
 
   #headers(call: Pick<HubCall, 'anonymous' | 'headers'>): Record<string, string> {

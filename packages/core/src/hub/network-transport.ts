@@ -42,13 +42,10 @@ async function send(routes: Routes, wire: WireRequest, redact: Redact): Promise<
   const answer = await ask(routes, url, {
     method,
     headers: { 'accept-encoding': 'gzip', ...headers },
-    headersTimeout: timeoutMs,
+    timeoutMs,
     bodyTimeout: timeoutMs,
     ...(body === undefined ? {} : { body }),
-    signal:
-      signal === undefined
-        ? AbortSignal.timeout(2 * timeoutMs)
-        : AbortSignal.any([signal, AbortSignal.timeout(2 * timeoutMs)]),
+    signals: [AbortSignal.timeout(2 * timeoutMs), signal],
   })
   const bytes = await readBounded(answer.body, signal)
   const isPacked = headerText(answer.headers, 'content-encoding')?.toLowerCase() === 'gzip'
@@ -65,9 +62,9 @@ async function open(routes: Routes, wire: ByteRequest, redact: Redact): Promise<
   const answer = await ask(routes, url, {
     method,
     headers: { ...headers, 'accept-encoding': 'identity' },
-    headersTimeout: timeoutMs,
+    timeoutMs,
     bodyTimeout: stallMs,
-    ...(signal === undefined ? {} : { signal }),
+    signals: [signal],
   })
   // What is cancelled on purpose ends in an error nobody waits for.
   answer.body.on('error', () => {})
@@ -79,16 +76,28 @@ async function open(routes: Routes, wire: ByteRequest, redact: Redact): Promise<
   }
 }
 
+interface Ask extends Omit<NonNullable<Parameters<typeof request>[1]>, 'signal' | 'dispatcher'> {
+  /** Until the headers are here. */
+  readonly timeoutMs: number
+  readonly signals: readonly (AbortSignal | undefined)[]
+}
+
 async function ask(
   routes: Routes,
   url: URL,
-  options: Parameters<typeof request>[1],
+  { timeoutMs, signals, ...options }: Ask,
 ): Promise<Dispatcher.ResponseData<unknown>> {
   const { dispatcher, proxy } = routes.to(url)
+  // undici looks at its own header time-out every half second or so: who set one waits no longer.
+  const deadline = new AbortController()
+  const timer = setTimeout(() => deadline.abort(new DOMException('no answer in time', 'TimeoutError')), timeoutMs)
+  const signal = AbortSignal.any([deadline.signal, ...signals.filter((one) => one !== undefined)])
   try {
-    return await request(url, { ...options, dispatcher })
+    return await request(url, { ...options, headersTimeout: 0, signal, dispatcher })
   } catch (error) {
     throw (proxy && proxyFailure(error, proxy)) ?? error
+  } finally {
+    clearTimeout(timer)
   }
 }
 
