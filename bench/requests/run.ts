@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
 import { type HubEmulator, startHubEmulator } from 'hub-emulator'
+import { preparePeers } from '../peers.ts'
 import { keepResult } from '../timing.ts'
-import { installPeers } from './peers.ts'
 import { type Task, type Tool, tasksFor } from './tasks.ts'
 import { typeTexts } from './typing.ts'
 
@@ -23,7 +23,7 @@ interface Row {
 }
 
 const TYPED = ['llama 3.1', 'llama 3.1 8b', 'qwen coder']
-const peers = installPeers()
+const peers = await preparePeers()
 await using hub = await startHubEmulator({ syntheticModels: 10_000, rateLimits: { quotas: { api: 1_000_000 } } })
 const tasks = tasksFor(peers, await mostDownloaded(20))
 const homes = new Map<string, string>()

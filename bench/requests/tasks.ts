@@ -1,6 +1,6 @@
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
-import type { Peers } from './peers.ts'
+import type { Peers } from '../peers.ts'
 
 export type Command = readonly [file: string, ...args: string[]]
 

@@ -11,6 +11,8 @@ const run = promisify(execFile)
 const requirements = path.join(workspaceRoot, 'scripts', 'interop', 'requirements.txt')
 
 export interface Python {
+  /** Paths of its programs, for who runs them in a way of their own. */
+  readonly programs: { readonly python: string; readonly hf: string }
   /** Runs a program that prints one JSON value last, and gives that. */
   evaluate(program: string, settings?: PythonSettings): Promise<unknown>
   /** Runs the unittest module `name` of this folder, whose tests find the programs of the environment on their PATH. */
@@ -38,6 +40,7 @@ export async function preparePython(): Promise<Python> {
   })
   const bin = path.join(folder, 'bin')
   return {
+    programs: { python: path.join(bin, 'python'), hf: path.join(bin, 'hf') },
     async evaluate(program, { environment, input = null } = {}) {
       const { stdout } = await run(path.join(bin, 'python'), ['-c', program, JSON.stringify(input)], {
         env: environmentOf(environment),
