@@ -1,0 +1,75 @@
+import { isObject, type JsonObject } from '../util/json.ts'
+
+/** Where multimodal configs put their language model. */
+const textKeys = ['text_config', 'llm_config', 'language_config', 'language_model_config', 'thinker_config'] as const
+const MAX_DEPTH = 3
+
+/**
+ * Reads fields of an untrusted config: the language model's own part first, then the whole. A value beyond what any model can
+ * have is not believed, and remembered as doubtful.
+ */
+export class ConfigReader {
+  readonly whole: JsonObject
+  readonly text: JsonObject
+  readonly doubts: string[] = []
+
+  constructor(config: unknown) {
+    this.whole = isObject(config) ? config : {}
+    this.text = innermost(this.whole, 0)
+  }
+
+  /** A count of 1 or more under any of the names, as engines would read it. */
+  count(max: number, ...names: readonly string[]): number | undefined {
+    const value = this.#find(names, (found) => typeof found === 'number')
+    if (typeof value !== 'number' || value === 0) return undefined
+    if (Number.isInteger(value) && value > 0 && value <= max) return value
+    this.doubts.push(`${names[0]} ${String(value).slice(0, 30)} in config.json is not believed`)
+    return undefined
+  }
+
+  flag(...names: readonly string[]): boolean | undefined {
+    const value = this.#find(names, (found) => typeof found === 'boolean')
+    return typeof value === 'boolean' ? value : undefined
+  }
+
+  string(...names: readonly string[]): string | undefined {
+    const value = this.#find(names, (found) => typeof found === 'string')
+    return typeof value === 'string' ? value : undefined
+  }
+
+  list(...names: readonly string[]): readonly unknown[] | undefined {
+    const value = this.#find(names, Array.isArray)
+    return Array.isArray(value) ? value : undefined
+  }
+
+  object(...names: readonly string[]): JsonObject | undefined {
+    const value = this.#find(names, isObject)
+    return isObject(value) ? value : undefined
+  }
+
+  /** The modelling class, such as `LlamaForCausalLM`. */
+  get architecture(): string {
+    const first = this.list('architectures')?.[0]
+    return typeof first === 'string' ? first : (this.string('architecture') ?? '')
+  }
+
+  /** Is the name there at all, with something in it? */
+  has(name: string): boolean {
+    return (this.text[name] ?? this.whole[name] ?? undefined) !== undefined
+  }
+
+  #find(names: readonly string[], isRight: (value: unknown) => boolean): unknown {
+    for (const source of [this.text, this.whole])
+      for (const name of names) if (Object.hasOwn(source, name) && isRight(source[name])) return source[name]
+    return undefined
+  }
+}
+
+function innermost(config: JsonObject, depth: number): JsonObject {
+  if (depth >= MAX_DEPTH) return config
+  for (const key of textKeys) {
+    const inner = Object.hasOwn(config, key) ? config[key] : undefined
+    if (isObject(inner)) return innermost(inner, depth + 1)
+  }
+  return config
+}

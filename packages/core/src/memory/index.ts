@@ -1,0 +1,5 @@
+export { type Engine, engines, resolveEngine } from './engine.ts'
+export { estimateMemory, type GpuMemoryTerms, type MemoryEstimate, type MemoryTerms } from './estimate.ts'
+export type { ModelFactsForMemory } from './facts.ts'
+export type { MemoryOptions } from './options.ts'
+export type { MemoryBasis } from './weights.ts'

@@ -1,0 +1,143 @@
+import { countParams, type ParamCount, type TensorGroup } from './count-params.ts'
+import type { ModelFactsForMemory } from './facts.ts'
+import type { ModelShape } from './model-shape.ts'
+
+/** Parameters by role, and how they were come by. */
+export interface ResolvedParams {
+  /** What an engine loads. */
+  readonly groups: readonly TensorGroup[]
+  readonly total: number
+  /** Stored but not loaded: multi-token-prediction layers, a second copy of tied embeddings, towers where the engine skips them. */
+  readonly unloaded: number
+  readonly source: 'config' | 'total' | 'name'
+  /** Did the config explain the count to within a few per cent? */
+  readonly isExact: boolean
+  readonly notes: readonly string[]
+}
+
+/** More parameters than any model has; beyond it a figure is not believed. */
+const MAX_PARAMS = 1e15
+
+/**
+ * Reconciles the count from the config with the count the repository states. The config wins on what is loaded, the stated count
+ * on what the config does not explain.
+ */
+export function resolveParams(facts: ModelFactsForMemory, shape: ModelShape | undefined): ResolvedParams | undefined {
+  const stated = statedTotal(facts)
+  const count = shape === undefined ? undefined : countWithTies(shape, stated)
+  if (count === undefined) return fromTotal(stated, facts)
+  if (stated === undefined) return fromCount(count, [])
+  return reconcile(count, stated, shape)
+}
+
+function reconcile(count: ParamCount, stated: number, shape: ModelShape | undefined): ResolvedParams {
+  const excess = stated - count.total
+  if (Math.abs(excess) <= 0.005 * stated) return fromCount(count, [])
+  if (excess < 0) {
+    // Packed tensors are counted as words. An exact config knows better, and so does one that only lacks something.
+    if (count.isExact || stated < 0.7 * count.total)
+      return fromCount(count, [
+        `the repository states ${short(stated)} parameters, its config gives ${short(count.total)}`,
+      ])
+    return scaled(count, stated)
+  }
+  if (count.isExact && shape?.isMultimodal === true)
+    return { ...fromCount(count, []), groups: [...count.groups, tower(excess)], total: stated }
+  if (count.isExact && excess <= 0.35 * stated)
+    return {
+      ...fromCount(count, [`${short(excess)} stored parameters (${unusedName(shape)}) are not loaded`]),
+      unloaded: excess,
+    }
+  return scaled(count, stated)
+}
+
+function unusedName(shape: ModelShape | undefined): string {
+  return shape?.tied === true
+    ? 'a second copy of the tied embeddings, or prediction layers'
+    : 'multi-token-prediction layers or the like'
+}
+
+function tower(params: number): TensorGroup {
+  return { role: 'tower', params, layers: 1, row: 1024 }
+}
+
+function fromCount(count: ParamCount, notes: readonly string[]): ResolvedParams {
+  return { groups: count.groups, total: count.total, unloaded: 0, source: 'config', isExact: count.isExact, notes }
+}
+
+/** The config explains the proportions only: everything but the embeddings is stretched to the stated total. */
+function scaled(count: ParamCount, stated: number): ResolvedParams {
+  const ends = count.groups.filter(isEnd).reduce((sum, { params }) => sum + params, 0)
+  const body = count.total - ends
+  const factor = body > 0 && stated > ends ? (stated - ends) / body : 1
+  const groups = count.groups.map((group) => (isEnd(group) ? group : { ...group, params: group.params * factor }))
+  return {
+    groups,
+    total: groups.reduce((sum, { params }) => sum + params, 0),
+    unloaded: 0,
+    source: 'total',
+    isExact: false,
+    notes: [],
+  }
+}
+
+function isEnd({ role }: TensorGroup): boolean {
+  return role === 'embedding' || role === 'output'
+}
+
+/** No config: a body and its embeddings, whose share falls with size (Qwen2.5: 27 % of 0.5B, 15 % of 1.5B, 10 % of 14B, 3 % of 72B). */
+function fromTotal(stated: number | undefined, facts: ModelFactsForMemory): ResolvedParams | undefined {
+  const total = stated ?? paramsInName(facts.name)
+  if (total === undefined) return undefined
+  const share = Math.min(0.3, 0.15 * (total / 1.5e9) ** -0.4)
+  const groups: TensorGroup[] = [
+    { role: 'embedding', params: total * share * 0.6, layers: 1, row: 4096 },
+    { role: 'output', params: total * share * 0.4, layers: 1, row: 4096 },
+    { role: 'ffnUp', params: total * (1 - share) * 0.65, layers: 32, row: 4096 },
+    { role: 'ffnDown', params: total * (1 - share) * 0.35, layers: 32, row: 14336 },
+  ]
+  const source = stated === undefined ? 'name' : 'total'
+  const notes = source === 'name' ? ['parameters are read off the name'] : []
+  return { groups, total, unloaded: 0, source, isExact: false, notes }
+}
+
+/** Where the config leaves open whether the embeddings are tied, the stated count tells. */
+function countWithTies(shape: ModelShape, stated: number | undefined): ParamCount | undefined {
+  if (shape.tied !== undefined || stated === undefined) return countParams(shape)
+  const tied = countParams(shape, true)
+  const apart = countParams(shape, false)
+  if (tied === undefined || apart === undefined) return undefined
+  return Math.abs(tied.total - stated) < Math.abs(apart.total - stated) ? tied : apart
+}
+
+function statedTotal({ paramsTotal, paramsByDtype }: ModelFactsForMemory): number | undefined {
+  const byDtype = Object.values(paramsByDtype ?? {}).filter(isPlausible)
+  const total = isPlausible(paramsTotal) ? paramsTotal : byDtype.reduce((sum, params) => sum + params, 0)
+  return total > 0 ? total : undefined
+}
+
+function isPlausible(params: number | undefined): params is number {
+  return typeof params === 'number' && Number.isFinite(params) && params > 0 && params <= MAX_PARAMS
+}
+
+const unitOf: Readonly<Record<string, number>> = { m: 1e6, b: 1e9, t: 1e12 }
+
+/**
+ * Parameters as a name tells them: `8B`, `1.5B`, `360M`, `8x7B` (of which the shared parts are counted once: about 83 %).
+ * Active counts (`A3B`) do not count.
+ */
+export function paramsInName(name: string | undefined): number | undefined {
+  const last = (name ?? '').slice(-200).split('/').at(-1) ?? ''
+  const [, experts, digits, unit] =
+    /(?:^|[-_. ])(?:(\d{1,3})x)?(\d{1,5}(?:[._]\d{1,3})?)([bmt])(?=$|[-_. ])/i.exec(last) ?? []
+  if (digits === undefined || unit === undefined) return undefined
+  const params =
+    Number(digits.replace('_', '.')) *
+    (unitOf[unit.toLowerCase()] ?? 1) *
+    (experts === undefined ? 1 : Number(experts) * 0.83)
+  return isPlausible(params) ? params : undefined
+}
+
+function short(params: number): string {
+  return params >= 1e9 ? `${(params / 1e9).toFixed(2)}B` : `${(params / 1e6).toFixed(0)}M`
+}
