@@ -1,4 +1,4 @@
-import type { Settings } from '@hubgate/core/settings'
+import type { Settings, SettingsInputs } from '@hubgate/core/settings'
 import { stripControlCharacters } from '@hubgate/core/util'
 
 /** Where a command writes, and how. Commands get it handed in: they touch neither `process` nor its streams. */
@@ -15,6 +15,9 @@ export interface Context {
   readonly now: () => Date
   readonly verbose: boolean
 }
+
+/** Reads the settings, once a command wants them. @param onFault see `SettingsInputs`: without it a broken setting is thrown */
+export type MakeContext = (onFault?: SettingsInputs['onFault']) => Promise<Context>
 
 export interface Sink {
   write(text: string): void

@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import process from 'node:process'
+import type { SettingsInputs } from '@hubgate/core/settings'
 import { stripControlCharacters } from '@hubgate/core/util'
 import { CommanderError } from 'commander'
-import type { Context } from './context.ts'
+import type { Context, MakeContext } from './context.ts'
 import { EXIT_CODES, exitCodeOf } from './exit-codes.ts'
 import { createProgram, type Invocation } from './program.ts'
+import { refuseTokens } from './refuse-tokens.ts'
+import { Secrecy } from './secrecy.ts'
 import { colorChoices, createSink } from './sink.ts'
 import { printError } from './views/errors.ts'
 
@@ -16,31 +19,51 @@ async function main(): Promise<number> {
   // A reader such as `head` may leave before we are done; that is its right.
   for (const stream of [process.stdout, process.stderr])
     stream.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
+  const secrecy = new Secrecy()
+  for (const name of ['HF_TOKEN', 'HUGGING_FACE_HUB_TOKEN']) secrecy.learn(process.env[name])
+  const hide = (text: string): string => secrecy.hide(text)
+  const plain = { err: createSink(process.stderr, process.env, 'auto', hide), verbose: false }
+  // What nobody waits for fails like everything else: in one line, without the token.
+  process.on('uncaughtException', (error) => {
+    printError(plain, error)
+    process.exit(EXIT_CODES.unexpected)
+  })
   let invocation: Invocation | undefined
   try {
+    refuseTokens(process.argv.slice(2))
     const version = readVersion()
     const program = createProgram({
       version,
       onInvoke: (asked) => void (invocation = asked),
       writeOut: (text) => void process.stdout.write(text),
       // It quotes what was typed, which may have been pasted from anywhere.
-      writeErr: (text) => void process.stderr.write(text.split('\n').map(stripControlCharacters).join('\n')),
+      writeErr: (text) => plain.err.write(text.split('\n').map(stripControlCharacters).join('\n')),
     })
     program.parse(process.argv)
-    return invocation === undefined ? EXIT_CODES.done : await run(invocation, version, () => program.helpInformation())
+    return invocation === undefined
+      ? EXIT_CODES.done
+      : await run({ invocation, version, secrecy, help: () => program.helpInformation() })
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODES.done : EXIT_CODES.usage
-    printError({ err: createSink(process.stderr, process.env, 'auto'), verbose: false }, error)
+    printError(plain, error)
     return exitCodeOf(error)
   }
 }
 
-async function run(invocation: Invocation, version: string, help: () => string): Promise<number> {
+interface Run {
+  readonly invocation: Invocation
+  readonly version: string
+  readonly secrecy: Secrecy
+  readonly help: () => string
+}
+
+async function run({ invocation, version, secrecy, help }: Run): Promise<number> {
   const { options } = invocation
+  const hide = (text: string): string => secrecy.hide(text)
   const color = colorChoices.find((choice) => choice === options['color']) ?? 'auto'
   const streams = {
-    out: createSink(process.stdout, process.env, color),
-    err: createSink(process.stderr, process.env, color),
+    out: createSink(process.stdout, process.env, color, hide),
+    err: createSink(process.stderr, process.env, color, hide),
   }
   const verbose = options['verbose'] === true
   const interruption = new AbortController()
@@ -53,8 +76,8 @@ async function run(invocation: Invocation, version: string, help: () => string):
   process.on('SIGTERM', interrupt)
   try {
     const { runCommand } = await import('./commands/run-command.ts')
-    const context = (): Promise<Context> =>
-      makeContext(streams, { options, version, verbose, signal: interruption.signal })
+    const context: MakeContext = (onFault) =>
+      makeContext(streams, { options, version, verbose, secrecy, signal: interruption.signal, onFault })
     return await runCommand(invocation, context, help)
   } catch (error) {
     if (interruption.signal.aborted) return EXIT_CODES.interrupted
@@ -70,12 +93,14 @@ interface ContextInputs {
   readonly options: Invocation['options']
   readonly version: string
   readonly verbose: boolean
+  readonly secrecy: Secrecy
   readonly signal: AbortSignal
+  readonly onFault: SettingsInputs['onFault']
 }
 
 async function makeContext(
   streams: Pick<Context, 'out' | 'err'>,
-  { options, version, verbose, signal }: ContextInputs,
+  { options, version, verbose, secrecy, signal, onFault }: ContextInputs,
 ): Promise<Context> {
   const { loadSettings } = await import('@hubgate/core/settings')
   const { endpoint, timeout } = options
@@ -84,12 +109,14 @@ async function makeContext(
     platform: process.platform,
     homeFolder: homedir(),
     userAgent: `hubgate/${version}; node/${process.versions.node}`,
+    ...(onFault === undefined ? {} : { onFault }),
     flags: {
       ...(typeof endpoint === 'string' ? { endpoint } : {}),
       ...(options['offline'] === true || options['source'] === 'offline' ? { offline: true } : {}),
       ...(typeof timeout === 'number' ? { timeoutMs: timeout * 1000 } : {}),
     },
   })
+  secrecy.learn(settings.token?.secret)
   return { ...streams, input: process.stdin, settings, signal, verbose, now: () => new Date() }
 }
 

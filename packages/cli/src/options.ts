@@ -27,6 +27,18 @@ export const accessOptions: readonly Option[] = [
   jsonOption,
 ]
 
+export const tokenOptions: Readonly<Record<'set' | 'allowEndpoint', readonly Option[]>> = {
+  set: [
+    new Option(
+      '--name <name>',
+      "keep it under this name among the stored tokens; without it, under the Hub's name for it",
+    ),
+    new Option('--yes', 'put another token away without asking'),
+    jsonOption,
+  ],
+  allowEndpoint: [new Option('--remove', 'take it back'), jsonOption],
+}
+
 const removalOptions: readonly Option[] = [
   new Option('--yes', 'remove without asking').conflicts('dryRun'),
   new Option('--dry-run', 'only show what would be removed'),

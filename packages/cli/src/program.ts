@@ -1,6 +1,6 @@
 import { Command, type Option } from 'commander'
 import { UsageError } from './exit-codes.ts'
-import { accessOptions, cacheOptions, globalOptions, jsonOption, searchOptions } from './options.ts'
+import { accessOptions, cacheOptions, globalOptions, jsonOption, searchOptions, tokenOptions } from './options.ts'
 
 /** What the command line asked for: which command, with which words and options. */
 export interface Invocation {
@@ -78,6 +78,44 @@ Shows what it would remove and asks; away from a terminal it only shows, unless 
 stays, and what another tool touched within the hour.`,
   },
   {
+    name: 'token status',
+    words: '',
+    summary: 'whose token is used, what it may do, where it came from and who gets it',
+    options: [jsonOption],
+    after: `
+Exit codes: 0 the Hub knows it, 3 there is none, 4 the Hub refuses it, 5 the Hub was not reached.`,
+  },
+  {
+    name: 'token set',
+    words: '',
+    summary: 'store a token for all Hugging Face tools, from a hidden prompt or a pipe',
+    options: tokenOptions.set,
+    after: `
+Asks the Hub whose it is first; offline it is stored unchecked. Never write a token on the command line.
+
+Examples:
+  hubgate token set
+  pass show huggingface | hubgate token set --yes`,
+  },
+  {
+    name: 'token remove',
+    words: '',
+    summary: 'remove the tokens that hubgate stored, and no others',
+    options: [jsonOption],
+  },
+  {
+    name: 'token allow-endpoint',
+    words: '<url>',
+    summary: 'let the token go to another Hub than huggingface.co',
+    options: tokenOptions.allowEndpoint,
+    after: `
+Whoever runs that Hub can then use your token as you. Only over https; this machine needs no permission.
+
+Examples:
+  hubgate token allow-endpoint https://hub.company.example
+  hubgate token allow-endpoint https://hub.company.example --remove`,
+  },
+  {
     name: 'doctor',
     words: '',
     summary: 'look at settings, token, folders and network, and say what to mend',
@@ -85,7 +123,10 @@ stays, and what another tool touched within the hour.`,
   },
 ]
 
-const groups: Readonly<Record<string, string>> = { cache: 'look after the cache that all Hugging Face tools share' }
+const groups: Readonly<Record<string, string>> = {
+  cache: 'look after the cache that all Hugging Face tools share',
+  token: 'the token that says who you are: look at it, store it, remove it, and say who gets it',
+}
 
 /** The command line as a description. Running a command only reports what was asked; nothing else is loaded for it. */
 export function createProgram({ version, onInvoke, writeOut, writeErr }: ProgramOptions): Command {

@@ -6,16 +6,17 @@ export type ColorChoice = (typeof colorChoices)[number]
 
 const PIPE_WIDTH = 200
 
-/** A stream as commands see it. Colour: the flag first, then `NO_COLOR` and `FORCE_COLOR`, then whether a terminal is there. */
+/** A stream as commands see it. Colour: the flag first, then `NO_COLOR` and `FORCE_COLOR`, then whether a terminal is there. `hide` has the last word on each text. */
 export function createSink(
   stream: NodeJS.WriteStream | WriteStream,
   environment: NodeJS.ProcessEnv,
   choice: ColorChoice,
+  hide: (text: string) => string = (text) => text,
 ): Sink {
   const isTerminal = stream.isTTY
   const columns = isTerminal ? stream.columns : Number(environment['COLUMNS'])
   return {
-    write: (text) => void stream.write(text),
+    write: (text) => void stream.write(hide(text)),
     isTerminal,
     get width() {
       return (isTerminal ? stream.columns : columns) || PIPE_WIDTH

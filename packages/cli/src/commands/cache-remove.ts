@@ -1,6 +1,6 @@
-import { createInterface } from 'node:readline/promises'
 import { type RemovalPlan, type RemovedReport, removeAll, repoLeaseName } from '@hubgate/core/cache'
 import { tryHoldLease } from '@hubgate/core/store'
+import { askYesNo, canAsk } from '../ask.ts'
 import { type Context, note } from '../context.ts'
 import { EXIT_CODES } from '../exit-codes.ts'
 import { removalJson } from '../views/cache-json.ts'
@@ -47,15 +47,8 @@ function showPlan(context: Context, { removals, spared }: RemovalPlan): void {
 }
 
 async function asks(context: Context, flags: RemovalFlags, freed: string): Promise<boolean> {
-  if (flags.dryRun === true || flags.json === true || !context.input.isTTY || !context.err.isTerminal) return false
-  const lines = createInterface({ input: context.input })
-  try {
-    context.err.write(`Remove this and free ${freed}? [y/N] `)
-    const answer = await lines.question('', { signal: context.signal })
-    return /^y(?:es)?$/i.test(answer.trim())
-  } finally {
-    lines.close()
-  }
+  if (flags.dryRun === true || flags.json === true || !canAsk(context)) return false
+  return askYesNo(context, `Remove this and free ${freed}?`)
 }
 
 /** Removes it, repo by repo, each under its lease. */

@@ -1,11 +1,11 @@
-import type { Context } from '../context.ts'
+import type { MakeContext } from '../context.ts'
 import { EXIT_CODES } from '../exit-codes.ts'
 import type { Invocation } from '../program.ts'
 
 /** Loads the command that was asked for, and nothing of the others. Gives the exit code. */
 export async function runCommand(
   invocation: Invocation,
-  makeContext: () => Promise<Context>,
+  makeContext: MakeContext,
   help: () => string,
 ): Promise<number> {
   switch (invocation.command) {
@@ -21,6 +21,14 @@ export async function runCommand(
       return (await import('./cache-rm.ts')).cacheRm(await makeContext(), invocation)
     case 'cache prune':
       return (await import('./cache-prune.ts')).cachePrune(await makeContext(), invocation)
+    case 'token status':
+      return (await import('./token-status.ts')).tokenStatus(await makeContext(), invocation)
+    case 'token set':
+      return (await import('./token-set.ts')).tokenSet(await makeContext(), invocation)
+    case 'token remove':
+      return (await import('./token-remove.ts')).tokenRemove(await makeContext(), invocation)
+    case 'token allow-endpoint':
+      return (await import('./token-allow-endpoint.ts')).tokenAllowEndpoint(await makeContext(), invocation)
     case 'doctor':
       return (await import('./doctor.ts')).doctor(makeContext, invocation)
     case 'start':

@@ -18,4 +18,4 @@ export {
 } from './gated.ts'
 export { type NextStep, type NextStepContext, nextStep, type Stall } from './next-step.ts'
 export { readRefusal } from './read-refusal.ts'
-export { lacksGatedRight } from './token-rights.ts'
+export { type GatedReach, gatedReach, lacksGatedRight } from './token-rights.ts'

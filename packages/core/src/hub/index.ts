@@ -9,5 +9,6 @@ export { openRangeReader, type RangeReader, type RangeReaderOptions } from './re
 export { getRefs, type Ref, type Refs } from './refs.ts'
 export { type FileReference, type FileStorage, type ResolvedFile, resolveFile } from './resolve-file.ts'
 export type { HubSender } from './sender.ts'
+export { isExpired, reportToken, type TokenReport } from './token-report.ts'
 export { listTree, type TreeEntry, type TreeFile, type TreeFolder, type TreeLfs, type TreePage } from './tree.ts'
 export { type Account, type AccountToken, askWhoami, parseAccount } from './whoami.ts'

@@ -10,6 +10,7 @@ export {
   type Settings,
   type SettingsFlags,
   type SettingsInputs,
+  withToken,
 } from './settings.ts'
 export type { Token, TokenSource } from './token.ts'
 export { tokenHash } from './token-hash.ts'

@@ -100,6 +100,16 @@ export function resolveSettings(inputs: SettingsInputs = {}): Settings {
   })
 }
 
+/** These settings with another token, or without one where the endpoint may not be sent it. */
+export function withToken(settings: Settings, token: Token): Settings {
+  const mayTravel = mayCarryToken(settings.endpoint, settings.allowedEndpoints)
+  return Object.freeze({
+    ...settings,
+    token: mayTravel ? token : undefined,
+    tokenSources: [{ from: token.from, state: 'chosen' as const }],
+  })
+}
+
 type OrFault = <T>(settle: () => T) => T | undefined
 
 function faultHandler(onFault: SettingsInputs['onFault']): OrFault {
