@@ -4,6 +4,8 @@ import { stripControlCharacters } from '@hubgate/core/util'
 /** Where a command writes, and how. Commands get it handed in: they touch neither `process` nor its streams. */
 export interface Context {
   readonly settings: Settings
+  /** For what looks at the machine rather than at Hubgate: where tools are, which GPUs are hidden. */
+  readonly environment: Readonly<Record<string, string | undefined>>
   /** Data. */
   readonly out: Sink
   /** All else. */

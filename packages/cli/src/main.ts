@@ -117,7 +117,15 @@ async function makeContext(
     },
   })
   secrecy.learn(settings.token?.secret)
-  return { ...streams, input: process.stdin, settings, signal, verbose, now: () => new Date() }
+  return {
+    ...streams,
+    input: process.stdin,
+    environment: process.env,
+    settings,
+    signal,
+    verbose,
+    now: () => new Date(),
+  }
 }
 
 function readVersion(): string {

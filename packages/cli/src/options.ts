@@ -55,6 +55,27 @@ export const cacheOptions: Readonly<Record<'ls' | 'verify' | 'rm' | 'prune', rea
   prune: [new Option('--detached', 'snapshots that no branch or tag leads to as well'), ...removalOptions],
 }
 
+const atOption: Option = new Option('--at <tokens>', 'the context you mean to use, such as 32k').argParser(
+  tokensParser(),
+)
+
+/** How a model is meant to be run. */
+const intentOptions: readonly Option[] = [
+  atOption,
+  new Option('--batch <n>', 'sequences at the same time').argParser(wholeNumberParser(1_000_000)),
+  new Option('--quant <format>', 'as if the weights were in this format: FP8, AWQ-INT4, Q4_K_M'),
+  new Option('--kv <type>', 'number format of the KV cache: fp16, fp8, q8_0'),
+  new Option('--engine <name>', 'vllm, llama.cpp, transformers, mlx, sglang, mlc'),
+  new Option('--tp <n>', 'GPUs to divide the model over').argParser(wholeNumberParser(4096)),
+]
+
+export const fitOptions: readonly Option[] = [
+  ...intentOptions,
+  new Option('--gpu <name>', 'as if you had this: "RTX 4090", "2x RTX 4090", "M3 Max 64GB"').conflicts('vram'),
+  new Option('--vram <size>', 'as if you had a GPU of this size: 24GB, 2x24GB').conflicts('gpu'),
+  jsonOption,
+]
+
 export const searchOptions: readonly Option[] = [
   new Option('--task <tag>', 'pipeline tag, such as text-generation'),
   new Option('--author <name>', 'user or organisation'),
@@ -65,6 +86,8 @@ export const searchOptions: readonly Option[] = [
   new Option('--context <range>', "the model's own maximum in tokens, such as 32k..").argParser(
     rangeParser(parseTokens),
   ),
+  new Option('--fits [hardware]', 'only what fits this machine, or 24GB, "2x RTX 4090"'),
+  atOption,
   new Option('--category <name>', 'of the curated list').argParser(parseCategory),
   new Option('--sort <key>', 'largest or newest first').choices(sortKeys).default('downloads'),
   new Option('--limit <n>', 'rows at the most').argParser(parseLimit).default(30),
@@ -80,6 +103,23 @@ export const searchOptions: readonly Option[] = [
 
 function rangeParser(parseEnd: (text: string) => number): (text: string) => NumberRange {
   return (text) => orInvalid(() => parseRange(text, parseEnd))
+}
+
+function tokensParser(): (text: string) => number {
+  return (text) => {
+    const tokens = orInvalid(() => parseTokens(text))
+    if (!(Number.isInteger(tokens) && tokens >= 1 && tokens <= 1e9))
+      throw new InvalidArgumentError('Expected a whole number of tokens, above 0, such as 32k.')
+    return tokens
+  }
+}
+
+function wholeNumberParser(max: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
+    if (!(value >= 1 && value <= max)) throw new InvalidArgumentError(`Expected a whole number from 1 to ${max}.`)
+    return value
+  }
 }
 
 function parseStates(text: string): AccessState[] {

@@ -1,6 +1,14 @@
 import { Command, type Option } from 'commander'
 import { UsageError } from './exit-codes.ts'
-import { accessOptions, cacheOptions, globalOptions, jsonOption, searchOptions, tokenOptions } from './options.ts'
+import {
+  accessOptions,
+  cacheOptions,
+  fitOptions,
+  globalOptions,
+  jsonOption,
+  searchOptions,
+  tokenOptions,
+} from './options.ts'
 
 /** What the command line asked for: which command, with which words and options. */
 export interface Invocation {
@@ -35,6 +43,7 @@ const definitions: readonly CommandDefinition[] = [
 Examples:
   hubgate search llama --params 6B..9B
   hubgate search qwen coder --gated public --json
+  hubgate search --fits="2x RTX 4090" --at 32k
   hubgate search --source offline --category MoE --style brackets`,
   },
   {
@@ -114,6 +123,20 @@ Whoever runs that Hub can then use your token as you. Only over https; this mach
 Examples:
   hubgate token allow-endpoint https://hub.company.example
   hubgate token allow-endpoint https://hub.company.example --remove`,
+  },
+  {
+    name: 'fit',
+    words: '<id>',
+    summary: 'does it run on this machine, or on one you name? memory with its sum shown',
+    options: fitOptions,
+    after: `
+Without --gpu or --vram, what is free on this machine counts.
+
+Examples:
+  hubgate fit meta-llama/Llama-3.1-8B-Instruct --at 32k
+  hubgate fit Qwen/Qwen3-32B --gpu "2x RTX 4090" --engine vllm
+  hubgate fit openai/gpt-oss-20b --vram 16GB --json
+  hubgate fit ./models/Qwen3-8B-Q4_K_M.gguf`,
   },
   {
     name: 'doctor',

@@ -29,6 +29,8 @@ export async function runCommand(
       return (await import('./token-remove.ts')).tokenRemove(await makeContext(), invocation)
     case 'token allow-endpoint':
       return (await import('./token-allow-endpoint.ts')).tokenAllowEndpoint(await makeContext(), invocation)
+    case 'fit':
+      return (await import('./fit.ts')).fit(await makeContext(), invocation)
     case 'doctor':
       return (await import('./doctor.ts')).doctor(makeContext, invocation)
     case 'start':

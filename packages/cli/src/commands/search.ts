@@ -18,6 +18,7 @@ import { describeEmpty } from '../views/empty.ts'
 import { describeMissing } from '../views/failure.ts'
 import { createListWriter, type ListFormat } from '../views/list-writer.ts'
 import { formatAge } from '../views/quantities.ts'
+import type { FitOf } from '../views/row-fit.ts'
 import { createStatusLine } from '../views/status-line.ts'
 import { noteWaits } from '../views/wait.ts'
 
@@ -31,6 +32,9 @@ interface SearchFlags {
   readonly params?: NumberRange
   readonly context?: NumberRange
   readonly category?: NonNullable<CatalogQuery['category']>
+  /** `true` for this machine. */
+  readonly fits?: string | true
+  readonly at?: number
   readonly sort: NonNullable<CatalogQuery['sort']>
   readonly limit: number
   readonly source: ListSource
@@ -45,12 +49,17 @@ interface SearchFlags {
 export async function search(context: Context, invocation: Invocation): Promise<number> {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- commander gives exactly what options.ts declares
   const flags = invocation.options as unknown as SearchFlags
-  const query = queryOf(flags, invocation.words)
+  const fit = flags.fits === undefined ? undefined : await prepareFits(context, flags)
+  const fitOf = fit?.fitOf
+  const query: CatalogQuery = {
+    ...queryOf(flags, invocation.words),
+    ...(fitOf === undefined ? {} : { fits: (record) => fitOf(record) !== undefined }),
+  }
   if (flags.check === true && context.settings.offline !== undefined)
     throw new UsageError('Cannot check access: offline mode is on', 'take --check or the offline setting away')
   using status = createStatusLine(context.err)
   await using catalog = await openCatalog(context, { storeRunsIn: 'here', onWait: noteWaits(context, status) })
-  const writer = createListWriter(context, formatOf(flags), { limit: flags.limit })
+  const writer = createListWriter(context, formatOf(flags), { limit: flags.limit, fitOf })
   const checker = createAccessChecker({
     client: catalog.client,
     store: catalog.isKept ? catalog.store : undefined,
@@ -68,7 +77,7 @@ export async function search(context: Context, invocation: Invocation): Promise<
   }
   if (last === undefined) return EXIT_CODES.unexpected
   if (flags.check === true) writer.update(last.records, false, await checkRows(context, checker, last.records, status))
-  for (const text of context.settings.notices) note(context, `note: ${text}`)
+  for (const text of [...context.settings.notices, ...(fit?.notices ?? [])]) note(context, `note: ${text}`)
   for (const { source, error } of last.failures) {
     if (flags.source === 'live') throw error
     const shown = source === 'live' ? `; shown is what is known offline, as of ${localAge(last, context)}` : ''
@@ -80,9 +89,28 @@ export async function search(context: Context, invocation: Invocation): Promise<
   return EXIT_CODES.done
 }
 
+/** What `--fits` asks: a test for rows, from what the catalog knows of them. */
+async function prepareFits(
+  context: Context,
+  { fits, at }: SearchFlags,
+): Promise<{ fitOf: FitOf; notices: readonly string[] }> {
+  const [{ createFitFilter }, { hardwareOf }] = await Promise.all([
+    import('@hubgate/core/fit'),
+    import('./hardware-of.ts'),
+  ])
+  const hardware = await hardwareOf(context, fits === true ? undefined : fits)
+  const intent = at === undefined ? {} : { contextLength: at }
+  return { fitOf: createFitFilter(hardware, intent, curatedList().records), notices: hardware.notices }
+}
+
 export function queryOf(flags: Omit<SearchFlags, 'source' | 'style'>, words: readonly string[]): CatalogQuery {
   const { task, author, library, license, gated, params, context, category, sort, limit } = flags
   const text = words.join(' ').trim()
+  if (flags.at !== undefined && flags.fits === undefined)
+    throw new UsageError(
+      'Cannot use --at alone: it is the context at which --fits judges',
+      '--context filters by what a model can do',
+    )
   if (text.length > 500) throw new UsageError('Cannot search for a text of more than 500 characters')
   return {
     ...(text === '' ? {} : { text }),

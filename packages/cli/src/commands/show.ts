@@ -1,15 +1,6 @@
 import { toAccessJson } from '@hubgate/core/access'
 import { createAccessChecker } from '@hubgate/core/access/check'
-import {
-  type CatalogSource,
-  curatedList,
-  factOf,
-  type ModelRecord,
-  mergeRecords,
-  suggestIds,
-  toModelJson,
-} from '@hubgate/core/catalog'
-import { HubgateError } from '@hubgate/core/errors'
+import { factOf, type ModelRecord, toModelJson } from '@hubgate/core/catalog'
 import { parseModelReference } from '@hubgate/core/hub'
 import { endpointText } from '@hubgate/core/settings'
 import { type Context, note } from '../context.ts'
@@ -17,11 +8,12 @@ import { EXIT_CODES } from '../exit-codes.ts'
 import { openCatalog } from '../open-catalog.ts'
 import type { Invocation } from '../program.ts'
 import { accessLines } from '../views/access-page.ts'
-import { describeFailure } from '../views/failure.ts'
+import { renderMemorySection } from '../views/memory-section.ts'
 import { renderModelPage } from '../views/model-page.ts'
-import { createPaint } from '../views/paint.ts'
+import { createPaint, type Paint } from '../views/paint.ts'
 import { createStatusLine } from '../views/status-line.ts'
 import { noteWaits } from '../views/wait.ts'
+import { findLive, findLocally, joinRecord } from './find-record.ts'
 
 /** One model, from everything that knows it. */
 export async function show(context: Context, invocation: Invocation): Promise<number> {
@@ -29,7 +21,7 @@ export async function show(context: Context, invocation: Invocation): Promise<nu
   const { modelId } = parseModelReference(invocation.words[0] ?? '', settings.endpoint.host)
   using status = createStatusLine(context.err)
   await using catalog = await openCatalog(context, { storeRunsIn: 'here', onWait: noteWaits(context, status) })
-  const local = await findLocally(catalog.locals, modelId, signal)
+  const local = await findLocally(context, catalog, modelId)
   const known = local?.id ?? modelId
   const isRemembering = catalog.isKept || settings.offline === undefined
   const checker = createAccessChecker({
@@ -39,22 +31,10 @@ export async function show(context: Context, invocation: Invocation): Promise<nu
     recall: () => local && factOf(local, 'gated'),
   })
   // Side by side: a Hub that does not answer is waited for once.
-  const [live, access] = await Promise.all([findLive(context, catalog.live, known), checker.check(known, { signal })])
+  const [live, access] = await Promise.all([findLive(context, catalog, known), checker.check(known, { signal })])
   status.clear()
-  const record =
-    local !== undefined && live.record !== undefined ? mergeRecords(local, live.record) : (live.record ?? local)
-  if (record === undefined) {
-    const error = notFound(modelId)
-    if (live.error === undefined) throw error
-    const [nearest] = error.details.suggestions
-    if (nearest !== undefined) note(context, `note: no such id is known offline; did you mean ${nearest}?`)
-    throw live.error
-  }
-
-  for (const text of settings.notices) note(context, `note: ${text}`)
-  if (live.error !== undefined) note(context, `note: ${describeFailure(live.error)}; shown is what is known offline`)
-  if (local !== undefined && live.isAbsent)
-    note(context, 'note: the Hub does not show this model to you now; shown is what was known of it')
+  const { record, notes } = joinRecord(context, modelId, local, live)
+  for (const text of notes) note(context, `note: ${text}`)
   if (invocation.options['json'] === true) {
     out.write(`${JSON.stringify({ ...toModelJson(record), access: toAccessJson(access) }, undefined, 2)}\n`)
   } else {
@@ -65,6 +45,7 @@ export async function show(context: Context, invocation: Invocation): Promise<nu
       ...renderModelPage(record, { ...view, endpoint, renamedFrom }),
       '',
       ...accessLines(access, { ...view, hasToken: settings.token !== undefined }),
+      ...(await memorySection(record, out.width, view.paint)),
     ]
     out.write(lines.map((line) => `${line}\n`).join(''))
   }
@@ -72,45 +53,9 @@ export async function show(context: Context, invocation: Invocation): Promise<nu
   return EXIT_CODES.done
 }
 
-interface LiveAnswer {
-  readonly record?: ModelRecord | undefined
-  readonly error?: Error
-  /** The Hub was asked, and knows no such model. */
-  readonly isAbsent?: boolean
-}
-
-/** What all that needs no network knows of it; one that fails leaves the others standing. */
-async function findLocally(
-  locals: readonly CatalogSource[],
-  modelId: string,
-  signal: AbortSignal,
-): Promise<ModelRecord | undefined> {
-  const found = await Promise.all(locals.map((source) => source.find(modelId, { signal }).catch(() => undefined)))
-  return found
-    .filter((record) => record !== undefined)
-    .reduce<ModelRecord | undefined>((one, other) => (one === undefined ? other : mergeRecords(one, other)), undefined)
-}
-
-async function findLive(context: Context, live: CatalogSource | undefined, modelId: string): Promise<LiveAnswer> {
-  if (live === undefined) return {}
-  try {
-    const record = await live.find(modelId, { signal: context.signal })
-    return { record, isAbsent: record === undefined }
-  } catch (error) {
-    context.signal.throwIfAborted()
-    if (!(error instanceof Error)) throw error
-    return { error }
-  }
-}
-
-function notFound(modelId: string): HubgateError<'ERR_MODEL_NOT_FOUND'> {
-  const suggestions = suggestIds(
-    modelId,
-    curatedList().records.map(({ id }) => id),
-  )
-  return new HubgateError(
-    'ERR_MODEL_NOT_FOUND',
-    `Cannot find ${modelId}: no model of that id is known here, or it is private to others`,
-    { modelId, suggestions },
-  )
+/** What it needs, from the facts shown above: no further call. */
+async function memorySection(record: ModelRecord, width: number, paint: Paint): Promise<string[]> {
+  const { needTable, recordFacts } = await import('@hubgate/core/fit')
+  const table = needTable(recordFacts(record))
+  return table === undefined ? [] : ['', ...renderMemorySection(table, record.id, width, paint)]
 }

@@ -10,6 +10,7 @@ const flagOf: Readonly<Record<FilterName, string>> = {
   params: '--params',
   context: '--context',
   category: '--category',
+  fits: '--fits',
 }
 
 /** Why a list is empty, and what to change. */

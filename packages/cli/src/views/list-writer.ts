@@ -5,8 +5,9 @@ import type { Context } from '../context.ts'
 import type { ListStyle } from '../options.ts'
 import type { AccessByModel } from '../row-access.ts'
 import { renderMarkdown } from './markdown.ts'
-import { modelColumns } from './model-table.ts'
+import { type ExtraColumns, modelColumns } from './model-table.ts'
 import { createPaint } from './paint.ts'
+import { describeRowFit, type FitOf } from './row-fit.ts'
 import { renderTable } from './table.ts'
 
 export type ListFormat = ListStyle | 'json' | 'jsonl' | 'markdown'
@@ -14,6 +15,8 @@ export type ListFormat = ListStyle | 'json' | 'jsonl' | 'markdown'
 export interface ListOptions {
   /** Rows in all: what a pipe has carried away counts. */
   readonly limit: number
+  /** How each row fits, where that was asked. */
+  readonly fitOf?: FitOf | undefined
 }
 
 export interface ListWriter {
@@ -31,7 +34,7 @@ export interface ListWriter {
  * their rows at once in any case, machines (JSON, Markdown) wait for the last word.
  */
 export function createListWriter(context: Context, format: ListFormat, options: ListOptions): ListWriter {
-  const render: Render = (records, access) => renderList(context, format, records, access)
+  const render: Render = (records, access) => renderList(context, format, records, { access, fitOf: options.fitOf })
   if (format === 'json' || format === 'jsonl' || format === 'markdown') return writeOnce(context, render)
   return context.out.isTerminal
     ? writeOver(context, render)
@@ -94,12 +97,13 @@ function renderList(
   { out, now }: Context,
   format: ListFormat,
   records: readonly ModelRecord[],
-  access: AccessByModel | undefined,
+  { access, fitOf }: ExtraColumns,
 ): string[] {
   const paint = createPaint(out.color)
   const asJson = (record: ModelRecord): object => ({
     ...toModelJson(record),
     access: access?.get(record.id.toLowerCase()) ?? null,
+    ...(fitOf === undefined ? {} : { fit: fitOf(record) ?? null }),
   })
   switch (format) {
     case 'json':
@@ -107,9 +111,11 @@ function renderList(
     case 'jsonl':
       return records.map((record) => JSON.stringify(asJson(record)))
     case 'markdown':
-      return [renderMarkdown(records, now()).trimEnd()]
+      return [renderMarkdown(records, now(), fitOf).trimEnd()]
     case 'table':
-      return renderTable(modelColumns(paint, now(), access), records, out.width, (title) => paint(title, 'bold'))
+      return renderTable(modelColumns(paint, now(), { access, fitOf }), records, out.width, (title) =>
+        paint(title, 'bold'),
+      )
     case 'plain':
     case 'brackets':
     case 'icons':
@@ -119,7 +125,8 @@ function renderList(
           { id: record.id, gated, params: factOf(record, 'params'), memoryLabel: memoryOf(record)?.label },
           { style: format },
         )
-        return paint(line, gateMark(gated).colour)
+        const fit = fitOf?.(record)
+        return paint(fit === undefined ? line : `${line} ${describeRowFit(fit)}`, gateMark(gated).colour)
       })
   }
 }

@@ -2,9 +2,10 @@ import { gatedLabel } from '@hubgate/core/access'
 import { contextLabel, factOf, formatCount, type ModelRecord, memoryOf, recordAsOf } from '@hubgate/core/catalog'
 import { stripControlCharacters } from '@hubgate/core/util'
 import { formatAge, formatRough } from './quantities.ts'
+import { describeRowFit, type FitOf } from './row-fit.ts'
 
 /** A GitHub-flavoured table. */
-export function renderMarkdown(records: readonly ModelRecord[], now: Date): string {
+export function renderMarkdown(records: readonly ModelRecord[], now: Date, fitOf?: FitOf): string {
   const rows = records.map((record) => {
     const params = factOf(record, 'params')
     const context = factOf(record, 'contextLength')
@@ -17,12 +18,29 @@ export function renderMarkdown(records: readonly ModelRecord[], now: Date): stri
       factOf(record, 'license') ?? '?',
       formatRough(factOf(record, 'downloads')),
       formatAge(recordAsOf(record), now),
+      ...fitCells(record, fitOf),
     ]
   })
-  const header = ['Model', 'Gate', 'Params', 'Memory', 'Context', 'Licence', 'Downloads', 'Age']
+  const header = [
+    'Model',
+    'Gate',
+    'Params',
+    'Memory',
+    'Context',
+    'Licence',
+    'Downloads',
+    'Age',
+    ...(fitOf === undefined ? [] : ['Fit']),
+  ]
   return [header, header.map(() => '---'), ...rows]
     .map((cells) => `| ${cells.map(escapeCell).join(' | ')} |\n`)
     .join('')
+}
+
+function fitCells(record: ModelRecord, fitOf: FitOf | undefined): string[] {
+  if (fitOf === undefined) return []
+  const fit = fitOf(record)
+  return [fit === undefined ? '' : describeRowFit(fit)]
 }
 
 /** What would end a cell, start markup or be taken for HTML. */

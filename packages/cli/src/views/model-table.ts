@@ -12,10 +12,17 @@ import { stripControlCharacters } from '@hubgate/core/util'
 import type { AccessByModel } from '../row-access.ts'
 import type { Paint } from './paint.ts'
 import { formatAge, formatRough } from './quantities.ts'
+import { describeRowFit, type FitOf } from './row-fit.ts'
 import type { Column } from './table.ts'
 
+/** Columns that are there only where they were asked for. */
+export interface ExtraColumns {
+  readonly access?: AccessByModel | undefined
+  readonly fitOf?: FitOf | undefined
+}
+
 /** The columns of a list of models, the first of which always stays. */
-export function modelColumns(paint: Paint, now: Date, access?: AccessByModel): Column<ModelRecord>[] {
+export function modelColumns(paint: Paint, now: Date, { access, fitOf }: ExtraColumns = {}): Column<ModelRecord>[] {
   return [
     { title: 'MODEL', cell: (record) => stripControlCharacters(record.id) },
     {
@@ -25,6 +32,7 @@ export function modelColumns(paint: Paint, now: Date, access?: AccessByModel): C
       priority: 9,
     },
     ...(access === undefined ? [] : [accessColumn(paint, access)]),
+    ...(fitOf === undefined ? [] : [fitColumn(paint, fitOf)]),
     { title: 'PARAMS', cell: paramsCell, align: 'right', priority: 8 },
     { title: 'MEMORY', cell: (record) => memoryOf(record)?.label ?? '?', align: 'right', priority: 7 },
     {
@@ -55,6 +63,19 @@ function accessColumn(paint: Paint, access: AccessByModel): Column<ModelRecord> 
     cell: (record) => badge(record).word,
     paint: (text, record) => paint(text, badge(record).colour),
     priority: 8.5,
+  }
+}
+
+function fitColumn(paint: Paint, fitOf: FitOf): Column<ModelRecord> {
+  return {
+    title: 'FIT',
+    cell: (record) => {
+      const fit = fitOf(record)
+      return fit === undefined ? '' : describeRowFit(fit)
+    },
+    paint: (text) => paint(text, 'green'),
+    // It was asked for, so it goes last.
+    priority: 9.5,
   }
 }
 

@@ -75,9 +75,15 @@ export function hubQuery(query: CatalogQuery): ListModelsQuery {
 }
 
 /** Does the query ask for more than the Hub can filter? */
-function isLeftToUs({ text = '', gate, context, category }: CatalogQuery): boolean {
+function isLeftToUs({ text = '', gate, context, category, fits }: CatalogQuery): boolean {
   const isOneKindOfGate = gate === 'terms' || gate === 'approval'
-  return searchWords(text).length > 1 || isOneKindOfGate || context !== undefined || category !== undefined
+  return (
+    searchWords(text).length > 1 ||
+    isOneKindOfGate ||
+    context !== undefined ||
+    category !== undefined ||
+    fits !== undefined
+  )
 }
 
 function numParameters({ min, max }: NonNullable<CatalogQuery['params']>): string {

@@ -23,6 +23,8 @@ export interface CatalogQuery {
   /** Of the model's own maximum, in tokens. */
   readonly context?: NumberRange
   readonly category?: Category
+  /** Does it run where somebody means to run it? Known to the caller; must be cheap, for it is asked of every record. */
+  readonly fits?: (record: ModelRecord) => boolean
   /** Descending, and unknown values last. @default 'downloads' */
   readonly sort?: SortKey
   readonly limit?: number
@@ -39,6 +41,7 @@ export const filterNames = [
   'params',
   'context',
   'category',
+  'fits',
 ] as const
 export type FilterName = (typeof filterNames)[number]
 
@@ -53,7 +56,7 @@ export function recordFilters(query: CatalogQuery): RecordFilter[] {
   const add = (name: FilterName, accepts: RecordFilter['accepts']): void => void filters.push({ name, accepts })
   const words = searchWords(query.text ?? '')
   if (words.length > 0) add('text', (record) => matchesWords(record, words))
-  const { task, author, library, license, gate = 'any', params, context, category } = query
+  const { task, author, library, license, gate = 'any', params, context, category, fits } = query
   if (task !== undefined) add('task', (record) => factOf(record, 'pipelineTag') === task)
   if (author !== undefined)
     add('author', (record) => isSameName(factOf(record, 'author') ?? record.id.split('/')[0], author))
@@ -64,6 +67,7 @@ export function recordFilters(query: CatalogQuery): RecordFilter[] {
   if (params !== undefined) add('params', (record) => isWithin(factOf(record, 'params'), params))
   if (context !== undefined) add('context', (record) => isWithin(factOf(record, 'contextLength'), context))
   if (category !== undefined) add('category', (record) => factOf(record, 'category') === category)
+  if (fits !== undefined) add('fits', fits)
   return filters
 }
 

@@ -67,6 +67,7 @@ const nvidiaCards: readonly Row[] = [
   ['GeForce RTX 2070 SUPER', [8], 448, 'H;W,L'],
   ['GeForce RTX 2070', [8], 448, 'H;W'],
   ['GeForce RTX 2060', [6], 336, 'H;W,L'],
+  ['GeForce RTX 2060 12GB', [12], 336, 'H;V'],
   ['GeForce GTX 1660 SUPER', [6], 336, 'W,L'],
   ['GeForce GTX 1080 Ti', [11], 484, 'H;V'],
   ['B300', [288], 7750, 'A', { reportedMib: 275_040, aliases: ['B300 SXM'] }],

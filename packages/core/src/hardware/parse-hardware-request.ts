@@ -41,7 +41,7 @@ function parseOne(part: string, whole: string): Wish {
   const name = part.replace(/^\s*\d{1,5}\s*[x×*]\s*(?=\S)|\s+[x×*]\s*\d{1,5}\s*$/i, '').trim()
   if (name === '' || count < 1 || count > MAX_GPUS)
     throw new SyntaxError(`Cannot read "${whole}" as GPUs: write it as "2x RTX 4090", "M3 Max 64GB" or "24GB"`)
-  const size = /^([\d.]{1,9})\s*(gb?|tb|mib|gib|tib)?$/i.exec(name)
+  const size = /^([\d.]{1,16})\s*(gb?|tb|mib|gib|tib)?$/i.exec(name)
   if (size !== null && (size[2] !== undefined || findKnownGpu(name) === undefined))
     return { gpu: gpuOfSize(Number(size[1]), size[2] ?? 'gb', whole), count }
   return { count, ...knownWish(name) }

@@ -1,0 +1,41 @@
+import { contextLabel } from '@hubgate/core/catalog'
+import { type FitFacts, type FitTable, offers, type Trial } from '@hubgate/core/fit'
+import type { Paint } from './paint.ts'
+import { type Column, renderTable } from './table.ts'
+
+const marks = { fits: '✓', tight: '~', no: '✗' } as const
+const tones = { fits: 'green', tight: 'yellow', no: 'red' } as const
+
+/** GiB on each GPU for every format and context, with a mark and a colour for whether it fits. */
+export function renderFitTable(table: FitTable, facts: FitFacts, width: number, paint: Paint): string[] {
+  type Row = FitTable['rows'][number]
+  const columns: Column<Row>[] = [
+    { title: 'FORMAT', cell: ({ quantization }) => quantization, priority: 99 },
+    ...table.contexts.map(
+      (tokens, index): Column<Row> => ({
+        title: contextLabel(tokens),
+        align: 'right',
+        priority: 98 - index,
+        cell: ({ trials }) => cellOf(trials[index]),
+        paint: (text, { trials }) => paint(text, tones[trials[index]?.level ?? 'no']),
+      }),
+    ),
+    {
+      title: 'REPOSITORY',
+      cell: ({ quantization }) => repositoryFor(quantization, facts),
+      paint: (text) => paint(text, 'dim'),
+    },
+  ]
+  return renderTable(columns, table.rows, width, (title) => paint(title, 'bold'))
+}
+
+function cellOf(trial: Trial | undefined): string {
+  if (trial === undefined) return ''
+  const gib = trial.needBytes / 1024 ** 3
+  return `${gib >= 99.95 ? Math.round(gib) : gib.toFixed(1)} ${marks[trial.level]}`
+}
+
+function repositoryFor(quantization: string, facts: FitFacts): string {
+  if (quantization === facts.quantization) return facts.id
+  return facts.relatives.find((relative) => offers(relative.quantization ?? '', quantization))?.id ?? ''
+}

@@ -1,0 +1,25 @@
+import stringWidth from 'fast-string-width'
+
+/** Lines of at most `width` columns, broken at blanks; a word that is longer than a line stays whole. */
+export function wrapText(text: string, width: number): string[] {
+  const lines: string[] = []
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1)
+    if (last === undefined || stringWidth(`${last} ${word}`) > width) lines.push(word)
+    else lines[lines.length - 1] = `${last} ${word}`
+  }
+  return lines
+}
+
+/** `head`, and beside it `text` wrapped under itself where the screen is narrow. */
+export function besideHead(
+  head: string,
+  text: string,
+  width: number,
+  paint: (part: string) => string = (part) => part,
+): string[] {
+  const indent = stringWidth(head)
+  return wrapText(text, Math.max(16, width - indent)).map(
+    (part, index) => (index === 0 ? head : ' '.repeat(indent)) + paint(part),
+  )
+}

@@ -1,0 +1,89 @@
+import { liveRecord } from '../catalog/live-record.ts'
+import { factOf } from '../catalog/merge.ts'
+import type { ModelRecord } from '../catalog/record.ts'
+import { HubgateError, hasErrorCode } from '../errors.ts'
+import type { HubClient } from '../hub/client.ts'
+import { listModels } from '../hub/list-models.ts'
+import { openRangeReader } from '../hub/read-range.ts'
+import { listTree } from '../hub/tree.ts'
+import { readShape } from '../memory/model-shape.ts'
+import { isObject, type JsonObject } from '../util/json.ts'
+import type { ListedFile } from './weight-files.ts'
+
+/** A config.json of a few kilobytes is usual; one of megabytes lists every layer. */
+const MAX_CONFIG_BYTES = 8 * 1024 * 1024
+const MAX_FILES = 20_000
+const MAX_RELATIVES = 30
+
+export interface Asked {
+  readonly client: HubClient
+  readonly signal?: AbortSignal | undefined
+}
+
+/** The parsed `config.json`, or why it could not be had: `refused` behind a gate, `absent`, `unusable`, or the Hub did not answer. */
+export type ConfigAnswer =
+  | { readonly config: JsonObject }
+  | { readonly missing: 'refused' | 'absent' | 'unusable' | 'unreachable' }
+
+export async function readHubConfig(modelId: string, { client, signal }: Asked): Promise<ConfigAnswer> {
+  try {
+    const reader = await openRangeReader(client, { modelId, path: 'config.json' }, { signal })
+    if (reader.sizeBytes > MAX_CONFIG_BYTES) return { missing: 'unusable' }
+    const value: unknown = JSON.parse(Buffer.from(await reader.read(0, reader.sizeBytes)).toString())
+    return isObject(value) && readShape(value) !== undefined ? { config: value } : { missing: 'unusable' }
+  } catch (error) {
+    signal?.throwIfAborted()
+    return { missing: reasonOf(error) }
+  }
+}
+
+function reasonOf(error: unknown): 'refused' | 'absent' | 'unusable' | 'unreachable' {
+  if (hasErrorCode(error, 'ERR_FILE_NOT_FOUND') || hasErrorCode(error, 'ERR_MODEL_NOT_FOUND')) return 'absent'
+  if (hasErrorCode(error, 'ERR_ACCESS_REFUSED') || hasErrorCode(error, 'ERR_TOKEN_INVALID')) return 'refused'
+  if (error instanceof SyntaxError) return 'unusable'
+  if (error instanceof HubgateError) return 'unreachable'
+  throw error
+}
+
+/** Files of the default branch with their sizes, which also a gate does not hide; `undefined` where the Hub would not say. */
+export async function listHubFiles(modelId: string, { client, signal }: Asked): Promise<ListedFile[] | undefined> {
+  const files: ListedFile[] = []
+  try {
+    for await (const { entries } of listTree(client, modelId, { signal })) {
+      files.push(...entries.flatMap((entry) => (entry.type === 'file' ? [entry] : [])))
+      if (files.length > MAX_FILES) break
+    }
+    return files
+  } catch (error) {
+    signal?.throwIfAborted()
+    if (!(error instanceof HubgateError)) throw error
+    return undefined
+  }
+}
+
+/** Repositories that say they are this model in another number format, most downloaded first. One call. */
+export async function listHubRelatives(record: ModelRecord, { client, signal }: Asked): Promise<ModelRecord[]> {
+  const base = factOf(record, 'baseModel') ?? record.id
+  const query = {
+    filter: [`base_model:quantized:${base}`],
+    sort: 'downloads',
+    direction: -1,
+    limit: MAX_RELATIVES,
+  } as const
+  try {
+    for await (const { models } of listModels(client, query, { signal })) {
+      const seenAt = new Date()
+      // A row tells its base in a tag; who answers a filter for it has it, whatever the order of its tags.
+      return models.map((model) => withBase(liveRecord(model, seenAt), base))
+    }
+  } catch (error) {
+    signal?.throwIfAborted()
+    if (!(error instanceof HubgateError)) throw error
+  }
+  return []
+}
+
+function withBase(record: ModelRecord, base: string): ModelRecord {
+  const baseModel = { value: base, source: 'live', asOf: record.facts.tags?.asOf } as const
+  return { ...record, facts: { ...record.facts, baseModel } }
+}

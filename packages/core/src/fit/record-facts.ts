@@ -1,0 +1,60 @@
+import { factOf } from '../catalog/merge.ts'
+import type { ModelRecord } from '../catalog/record.ts'
+import { chooseQuantization } from '../memory/choose-quantization.ts'
+import { estimateMemory } from '../memory/estimate.ts'
+import type { ModelFactsForMemory } from '../memory/facts.ts'
+import { readShape } from '../memory/model-shape.ts'
+import type { FitFacts, Relative } from './fit-facts.ts'
+
+/**
+ * What the catalog knows of a model, for judging whether it fits: no file, no call.
+ * @param relatives see `relativesAmong`
+ */
+export function recordFacts(record: ModelRecord, relatives: readonly Relative[] = []): FitFacts {
+  return makeFacts(record.id, memoryFacts(record), {
+    maxContext: factOf(record, 'contextLength'),
+    relatives,
+    notes: [],
+  })
+}
+
+/** Settles what is derived: the published format and the longest context. */
+export function makeFacts(
+  id: string,
+  model: ModelFactsForMemory,
+  { maxContext, relatives, notes }: Pick<FitFacts, 'maxContext' | 'relatives' | 'notes'>,
+): FitFacts {
+  return {
+    id,
+    model,
+    quantization: chooseQuantization(model, undefined).quantization.label,
+    maxContext: maxContext ?? readShape(model.config)?.maxPositions,
+    relatives,
+    notes,
+  }
+}
+
+/** The facts of a record that memory arithmetic reads. */
+export function memoryFacts(record: ModelRecord): ModelFactsForMemory {
+  const facts: { [K in keyof ModelFactsForMemory]?: ModelFactsForMemory[K] | undefined } = {
+    name: record.id,
+    config: factOf(record, 'config'),
+    paramsTotal: factOf(record, 'params'),
+    paramsByDtype: factOf(record, 'paramsByDtype'),
+    activeParams: factOf(record, 'activeParams'),
+    quantization: factOf(record, 'quantization'),
+    weightsBytes: factOf(record, 'weightsBytes'),
+    ggufFilesBytes: factOf(record, 'ggufFilesBytes'),
+    tags: factOf(record, 'tags'),
+  }
+  return withoutCopies(Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)))
+}
+
+/** More bytes than this many times what its parameters make in their format: the repository holds its weights twice. */
+const TWICE = 1.6
+
+function withoutCopies(facts: ModelFactsForMemory): ModelFactsForMemory {
+  const { weightsBytes, ...others } = facts
+  if (weightsBytes === undefined || others.paramsTotal === undefined) return facts
+  return weightsBytes > TWICE * estimateMemory(others).weights ? others : facts
+}
