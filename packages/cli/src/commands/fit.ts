@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { contextLabel, curatedList } from '@hubgate/core/catalog'
 import {
   type FitAnswer,
@@ -13,6 +14,7 @@ import {
 } from '@hubgate/core/fit'
 import type { Hardware } from '@hubgate/core/hardware'
 import { parseModelReference } from '@hubgate/core/hub'
+import { stripControlCharacters } from '@hubgate/core/util'
 import { type Context, note } from '../context.ts'
 import { EXIT_CODES, UsageError } from '../exit-codes.ts'
 import { type OpenCatalog, openCatalog } from '../open-catalog.ts'
@@ -80,7 +82,8 @@ async function factsOf(
 
 /** A path as people type one; `org/name` is an id, whatever folders there are. */
 function isPath(reference: string): boolean {
-  return /^(?:\.{0,2}\/|\.{1,2}$|[a-z]:[\\/])|\.(?:gguf|safetensors)$/i.test(reference)
+  if (/^(?:\.{0,2}\/|\.{1,2}$|[a-z]:[\\/])/i.test(reference)) return true
+  return /\.(?:gguf|safetensors)$/i.test(reference) && existsSync(reference)
 }
 
 async function fromDisk(location: string): Promise<FitFacts> {
@@ -98,7 +101,7 @@ function intentOf({ at, batch, quant, kv, engine, tp }: FitFlags): FitIntent {
   return {
     ...(at === undefined ? {} : { contextLength: at }),
     ...(batch === undefined ? {} : { batch }),
-    ...(quant === undefined ? {} : { quantization: quant }),
+    ...(quant === undefined ? {} : { quantization: stripControlCharacters(quant) }),
     ...(kv === undefined ? {} : { kvDtype: kv }),
     ...(engine === undefined ? {} : { engine }),
     ...(tp === undefined ? {} : { tensorParallel: tp }),

@@ -1,5 +1,5 @@
 import { contextLabel } from '@hubgate/core/catalog'
-import { type FitFacts, type FitTable, offers, type Trial } from '@hubgate/core/fit'
+import { type FitFacts, type FitTable, holderOf, type Trial } from '@hubgate/core/fit'
 import type { Paint } from './paint.ts'
 import { type Column, renderTable } from './table.ts'
 
@@ -22,7 +22,7 @@ export function renderFitTable(table: FitTable, facts: FitFacts, width: number, 
     ),
     {
       title: 'REPOSITORY',
-      cell: ({ quantization }) => repositoryFor(quantization, facts),
+      cell: ({ quantization }) => holderOf(facts, quantization) ?? '',
       paint: (text) => paint(text, 'dim'),
     },
   ]
@@ -33,9 +33,4 @@ function cellOf(trial: Trial | undefined): string {
   if (trial === undefined) return ''
   const gib = trial.needBytes / 1024 ** 3
   return `${gib >= 99.95 ? Math.round(gib) : gib.toFixed(1)} ${marks[trial.level]}`
-}
-
-function repositoryFor(quantization: string, facts: FitFacts): string {
-  if (quantization === facts.quantization) return facts.id
-  return facts.relatives.find((relative) => offers(relative.quantization ?? '', quantization))?.id ?? ''
 }

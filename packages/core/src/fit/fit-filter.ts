@@ -5,7 +5,7 @@ import type { Relative } from './fit-facts.ts'
 import type { FitIntent } from './intent.ts'
 import { quantisedFit } from './quantised-fit.ts'
 import { recordFacts } from './record-facts.ts'
-import { relativeOf } from './relatives.ts'
+import { originalOf, relativeOf } from './relatives.ts'
 import { waysFor } from './ways.ts'
 
 /** How a row of a list fits. */
@@ -80,5 +80,5 @@ function relativesByBase(known: readonly ModelRecord[]): ReadonlyMap<string, Rel
 }
 
 function baseOf(record: ModelRecord): string {
-  return (factOf(record, 'baseModel') ?? record.id).toLowerCase()
+  return originalOf(record).toLowerCase()
 }

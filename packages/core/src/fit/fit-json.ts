@@ -33,6 +33,7 @@ export interface FitJson {
   }
   /** Bytes between which `total` lies in about nine of ten cases. */
   readonly errorBand: { readonly low: number; readonly high: number }
+  /** Empty where there is none, and main memory was weighed against. */
   readonly gpus: readonly (Pick<Device, 'name' | 'memoryBytes' | 'freeBytes'> & {
     readonly bandwidthBytesPerSecond: number | null
     readonly isUsed: boolean
@@ -74,13 +75,15 @@ export function toFitJson(facts: FitFacts, answer: FitAnswer): FitJson {
       spare: trial.spareBytes,
     },
     errorBand,
-    gpus: devices.map(({ name, memoryBytes, freeBytes, bandwidthBytesPerSecond }, index) => ({
-      name,
-      memoryBytes,
-      freeBytes,
-      bandwidthBytesPerSecond: bandwidthBytesPerSecond ?? null,
-      isUsed: index < trial.setup.count,
-    })),
+    gpus: devices
+      .filter(({ isRam }) => !isRam)
+      .map(({ name, memoryBytes, freeBytes, bandwidthBytesPerSecond }, index) => ({
+        name,
+        memoryBytes,
+        freeBytes,
+        bandwidthBytesPerSecond: bandwidthBytesPerSecond ?? null,
+        isUsed: index < trial.setup.count,
+      })),
     verdict,
     alternatives,
     maxContext: answer.maxContext ?? null,

@@ -1,5 +1,4 @@
 import { liveRecord } from '../catalog/live-record.ts'
-import { factOf } from '../catalog/merge.ts'
 import type { ModelRecord } from '../catalog/record.ts'
 import { HubgateError, hasErrorCode } from '../errors.ts'
 import type { HubClient } from '../hub/client.ts'
@@ -8,6 +7,7 @@ import { openRangeReader } from '../hub/read-range.ts'
 import { listTree } from '../hub/tree.ts'
 import { readShape } from '../memory/model-shape.ts'
 import { isObject, type JsonObject } from '../util/json.ts'
+import { originalOf } from './relatives.ts'
 import type { ListedFile } from './weight-files.ts'
 
 /** A config.json of a few kilobytes is usual; one of megabytes lists every layer. */
@@ -63,7 +63,7 @@ export async function listHubFiles(modelId: string, { client, signal }: Asked): 
 
 /** Repositories that say they are this model in another number format, most downloaded first. One call. */
 export async function listHubRelatives(record: ModelRecord, { client, signal }: Asked): Promise<ModelRecord[]> {
-  const base = factOf(record, 'baseModel') ?? record.id
+  const base = originalOf(record)
   const query = {
     filter: [`base_model:quantized:${base}`],
     sort: 'downloads',

@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { readShape } from '../memory/model-shape.ts'
+import { stripControlCharacters } from '../util/control-characters.ts'
 import { isObject, type JsonObject } from '../util/json.ts'
 import type { FitFacts } from './fit-facts.ts'
 import { makeFacts } from './record-facts.ts'
@@ -25,7 +26,7 @@ export async function localFacts(location: string): Promise<FitFacts> {
       `Cannot judge ${location}: no weights are there (*.safetensors, or *.gguf with its type in the name)`,
     )
   const config = await readLocalConfig(path.join(folder, 'config.json'))
-  const name = path.basename(path.resolve(location))
+  const name = stripControlCharacters(path.basename(path.resolve(location)))
   const model = {
     name,
     ...(config === undefined ? {} : { config }),

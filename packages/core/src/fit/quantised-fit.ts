@@ -1,5 +1,6 @@
 import type { FitFacts } from './fit-facts.ts'
-import { formatsOf, offers } from './quantizations.ts'
+import { formatsOf } from './quantizations.ts'
+import { holderOf } from './relatives.ts'
 import type { Verdict } from './verdict.ts'
 import type { Ways } from './ways.ts'
 
@@ -10,7 +11,7 @@ export function quantisedFit(facts: FitFacts, ways: Ways): QuantisedVerdict | un
   let unheldFit: QuantisedVerdict | undefined
   for (const quantization of formatsOf(facts, ways.engine).slice(1)) {
     if (quantization === ways.quantization) continue
-    const modelId = facts.relatives.find((relative) => offers(relative.quantization ?? '', quantization))?.id
+    const modelId = holderOf(facts, quantization)
     if (modelId === undefined && unheldFit !== undefined) continue
     const trial = ways.best(quantization)
     if (trial.level !== 'fits') continue

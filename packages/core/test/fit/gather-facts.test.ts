@@ -113,6 +113,21 @@ describe('gatherFacts()', () => {
     expect(facts).toMatchObject({ quantization: 'BF16', model: { config, weightsBytes: 2 * 8_030_261_248 } })
   })
 
+  test('takes a fine-tune for a model of its own, with a shape from its base', async () => {
+    const { facts } = await gather([
+      tiny({
+        id: 'bob/tuned',
+        gated: 'auto',
+        baseModel: { id: 'acme/model', relation: 'finetune' },
+      }),
+      tiny({}),
+      tiny({ id: 'acme/model-AWQ', baseModel: { id: 'acme/model', relation: 'quantized' } }),
+      tiny({ id: 'carl/tuned-GGUF', library: 'gguf', baseModel: { id: 'bob/tuned', relation: 'quantized' } }),
+    ])
+    expect(facts.relatives).toEqual([{ id: 'carl/tuned-GGUF', quantization: 'GGUF' }])
+    expect(facts.notes).toEqual(['its config.json is behind its gate: its shape is taken from acme/model'])
+  })
+
   test('goes behind a gate by the curated facts first, then by the count alone, and says so', async () => {
     const closed = tiny({ id: 'acme/closed', gated: 'auto' })
     const { facts: bare } = await gather([closed])
