@@ -41,6 +41,7 @@ function optionsOf(row: MeasuredRow): MemoryOptions {
     ...(gpuMemoryBytes === undefined ? {} : { gpuMemoryBytes }),
     // A log that names K and V apart is of an engine that keeps them apart; a latent is written `c^KV`.
     ...(isLlamaCpp(row) && /k .*\/.*v /i.test(row.kv_dtype ?? '') ? { latentCache: false } : {}),
+    ...(row.engine === 'transformers' && /\b2023\b/.test(row.engine_version ?? '') ? { copiesCache: true } : {}),
     ...olderVllm(row),
   }
 }

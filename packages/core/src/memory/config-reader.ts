@@ -1,8 +1,15 @@
-import { isObject, type JsonObject } from '../util/json.ts'
+import { asString, isObject, type JsonObject } from '../util/json.ts'
 
 /** Where multimodal configs put their language model. */
 const textKeys = ['text_config', 'llm_config', 'language_config', 'language_model_config', 'thinker_config'] as const
 const MAX_DEPTH = 3
+
+/** What is known of a model's kind from elsewhere, for configs that were cut down. */
+export interface FamilyHints {
+  readonly modelType?: string
+  readonly architecture?: string
+  readonly name?: string
+}
 
 /**
  * Reads fields of an untrusted config: the language model's own part first, then the whole. A value beyond what any model can
@@ -12,10 +19,22 @@ export class ConfigReader {
   readonly whole: JsonObject
   readonly text: JsonObject
   readonly doubts: string[] = []
+  readonly #hints: FamilyHints
 
-  constructor(config: unknown) {
+  constructor(config: unknown, hints: FamilyHints = {}) {
     this.whole = isObject(config) ? config : {}
     this.text = innermost(this.whole, 0)
+    this.#hints = hints
+  }
+
+  /** `model_type` of the whole, lower case: `gemma3` where the language model inside is `gemma3_text`. */
+  get wholeType(): string {
+    return (asString(this.whole['model_type']) ?? this.#hints.modelType ?? '').toLowerCase()
+  }
+
+  /** `model_type` of the language model. */
+  get textType(): string {
+    return (asString(this.text['model_type']) ?? this.wholeType).toLowerCase()
   }
 
   /** A count of 1 or more under any of the names, as engines would read it. */
@@ -50,7 +69,7 @@ export class ConfigReader {
   /** The modelling class, such as `LlamaForCausalLM`. */
   get architecture(): string {
     const first = this.list('architectures')?.[0]
-    return typeof first === 'string' ? first : (this.string('architecture') ?? '')
+    return asString(first) ?? this.string('architecture') ?? this.#hints.architecture ?? ''
   }
 
   /** Is the name there at all, with something in it? */

@@ -35,6 +35,11 @@ export interface TensorGroup {
   readonly row: number
 }
 
+/** Tensors of one role with their bytes. */
+export interface SizedGroup extends TensorGroup {
+  readonly bytes: number
+}
+
 export interface ParamCount {
   readonly total: number
   readonly groups: readonly TensorGroup[]
@@ -43,11 +48,16 @@ export interface ParamCount {
 }
 
 /** Counts parameters from a shape: section by section, as the modelling code lays its tensors out. */
-export function countParams(shape: ModelShape, tied: boolean = shape.tied ?? false): ParamCount | undefined {
+export function countParams(
+  shape: ModelShape,
+  tied: boolean = shape.tied ?? shape.isUsuallyTied,
+): ParamCount | undefined {
   const { hidden, vocabulary } = shape
   if (hidden === undefined || vocabulary === undefined) return undefined
   const groups = [
     { role: 'embedding', params: vocabulary * hidden, layers: 1, row: hidden },
+    // Gemma 3n and the small Gemma 4: a further embedding for every layer.
+    { role: 'embedding', params: layerEmbedding(shape), layers: 1, row: shape.plan.layers * 256 },
     { role: 'output', params: tied ? 0 : vocabulary * hidden, layers: 1, row: hidden },
     ...attentionGroups(shape, hidden),
     ...mixerGroups(shape, hidden),
@@ -60,6 +70,11 @@ export function countParams(shape: ModelShape, tied: boolean = shape.tied ?? fal
     groups: present,
     isExact: isExplained(shape),
   }
+}
+
+function layerEmbedding({ reader, plan, vocabulary = 0 }: ModelShape): number {
+  const width = reader.count(1 << 16, 'hidden_size_per_layer_input') ?? 0
+  return width * plan.layers * (reader.count(1 << 26, 'vocab_size_per_layer_input') ?? vocabulary)
 }
 
 function attentionGroups(shape: ModelShape, hidden: number): TensorGroup[] {
@@ -158,13 +173,23 @@ function mlpGroups(shape: ModelShape, hidden: number): TensorGroup[] {
   const matrices = hasUngatedMlp(family) ? 1 : 2
   const { dense, expert } = mlpLayers(shape)
   const groups: TensorGroup[] = []
-  const add = (up: TensorRole, down: TensorRole, layers: number, copies: number, width: number): void => {
-    groups.push({ role: up, params: layers * copies * matrices * hidden * width, layers, row: hidden })
-    groups.push({ role: down, params: layers * copies * hidden * width, layers, row: width })
+  const add = (
+    up: TensorRole,
+    down: TensorRole,
+    layers: number,
+    copies: number,
+    width: number,
+    space = hidden,
+  ): void => {
+    groups.push({ role: up, params: layers * copies * matrices * space * width, layers, row: space })
+    groups.push({ role: down, params: layers * copies * space * width, layers, row: width })
   }
   if (dense > 0) add('ffnUp', 'ffnDown', dense, 1, intermediate)
   if (experts === undefined || expert === 0) return groups
-  add('expertUp', 'expertDown', expert, experts.count, experts.intermediate)
+  add('expertUp', 'expertDown', expert, experts.count, experts.intermediate, experts.latent ?? hidden)
+  // Nemotron 3 Super projects into a narrower space before its experts and back after them.
+  if (experts.latent !== undefined)
+    groups.push({ role: 'sharedUp', params: expert * 2 * hidden * experts.latent, layers: expert, row: hidden })
   if (experts.shared > 0) add('sharedUp', 'sharedDown', expert, 1, experts.shared)
   // Gemma 4 has a dense MLP beside the experts of every layer.
   if (family === 'gemma4') add('ffnUp', 'ffnDown', plan.layers, 1, intermediate)
@@ -202,11 +227,12 @@ function isExplained(shape: ModelShape): boolean {
     (dense === 0 || intermediate !== undefined) &&
     (latent === undefined || (latent.nopeDim !== undefined && latent.valueDim !== undefined)) &&
     shape.isCacheKnown &&
-    (experts === undefined || !needsShared.test(family) || experts.shared > 0)
+    (experts === undefined ? !needsExperts.test(family) : !needsShared.test(family) || experts.shared > 0)
   )
 }
 
 /** Families whose tensors this arithmetic does not lay out. */
 const unexplained =
   /^(gemma3n|deepseek_v4|kimi_k3|glm5|jamba|minimax_text|rwkv|xlstm|t5|mllama|phi4mm|hunyuan|ernie4_5_moe_vl|bert|modernbert|nomic)/
+const needsExperts = /moe|mixtral|deepseek_v[234]|kimi|gpt_oss|hunyuan|minimax|dbrx/
 const needsShared = /^(deepseek|kimi_k2|glm4_moe|qwen2_moe|glm_moe)/

@@ -55,7 +55,7 @@ export interface MemoryEstimate extends MemoryTerms {
  * @example estimateMemory({ config, paramsTotal: 8030261248 }, { contextLength: 131072, engine: 'vllm' }).perGpu.total
  */
 export function estimateMemory(facts: ModelFactsForMemory, options: MemoryOptions = {}): MemoryEstimate {
-  const shape = readShape(facts.config)
+  const shape = readShape(facts.config, facts)
   const resolved = resolveOptions(options, shape?.maxPositions)
   const chosen = chooseQuantization(facts, options.quantization)
   const weights = weightBytes(facts, shape, chosen.quantization, chosen.isPublished, resolved)

@@ -21,6 +21,9 @@ export interface ModelFactsForMemory {
   readonly ggufFilesBytes?: Readonly<Record<string, number>>
   /** Input embedding bytes among `weightsBytes`, where a header was read: llama.cpp keeps them in main memory. */
   readonly embeddingBytes?: number
+  /** `model_type` and modelling class, where the config given is a cut-down one without them. */
+  readonly modelType?: string
+  readonly architecture?: string
   readonly tags?: readonly string[]
   /** Model id or file name: read for a quantization and a parameter count only where nothing better is known. */
   readonly name?: string

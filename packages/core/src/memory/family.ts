@@ -22,14 +22,14 @@ const byArchitecture: readonly (readonly [RegExp, string])[] = [
  * architecture class or off fields that only one family has. Empty where nothing tells.
  */
 export function familyOf(reader: ConfigReader): string {
-  const stated = typeof reader.text['model_type'] === 'string' ? reader.text['model_type'] : reader.string('model_type')
-  if (stated !== undefined) return stated.toLowerCase().replace(/_text$/, '')
+  const stated = reader.textType
+  if (stated !== '') return stated.replace(/_text$/, '')
   const known = byArchitecture.find(([pattern]) => pattern.test(reader.architecture))?.[1]
   if (known !== undefined) return known
   const name = /^(.+?)(?:ForCausalLM|ForConditionalGeneration|LMHeadModel|Model)$/.exec(reader.architecture)?.[1]
   if (name !== undefined) return name.replaceAll(/([a-z\d])([A-Z])/g, '$1_$2').toLowerCase()
   if (reader.has('global_head_dim')) return 'gemma4'
-  if (reader.has('linear_num_value_heads')) return 'qwen3_5'
+  if (reader.has('linear_num_value_heads') || reader.has('full_attention_interval')) return 'qwen3_5'
   if (reader.has('attention_chunk_size')) return 'llama4'
   return ''
 }

@@ -15,12 +15,13 @@ export interface MixContext {
   readonly experts: number
   readonly queriesPerKv: number
   readonly isFalcon: boolean
-  readonly layers: number
   readonly isTied: boolean
 }
 
 const special: Readonly<Record<string, TensorType>> = {
   MXFP4_MOE: 'MXFP4',
+  // Unsloth's name for eight bits with the small tensors left wide; llama.cpp has no file type of that name.
+  Q8_K: 'Q8_0',
   IQ3_M: 'IQ3_S',
   IQ3_XS: 'IQ3_S',
   IQ2_M: 'IQ2_S',
@@ -57,7 +58,7 @@ export function mixedBits(mix: GgufMix, group: TensorGroup, context: MixContext)
   if (group.role === 'tower') return 16
   if (mix.base === 'F32' || mix.base === 'F16' || mix.base === 'BF16') return tensorTypeBits[mix.base]
   const bits = (type: TensorType): number => tensorTypeBits[typeForRow(type, group.row)]
-  if (mix.isCustom) return customBits(mix, group, bits)
+  if (mix.isCustom) return customBits(mix, group, context, bits)
   const fixed = embeddingType(mix, group, context)
   if (fixed !== undefined) return bits(fixed)
   const { raised, share, plain } = layerRule(mix, group.role, context, Math.max(1, group.layers))
@@ -199,24 +200,18 @@ const raisedByOne: Readonly<Partial<Record<TensorType, TensorType>>> = {
 }
 
 /**
- * A publisher's own mixture, guessed: Unsloth's dynamic files keep the small tensors (attention, shared experts, embeddings) a
- * step above the base and `XL` raises down-projections too. The true types are tensor by tensor; the error band says so.
+ * A publisher's own mixture, guessed: Unsloth's dynamic files keep what is small (attention, shared experts, embeddings) a step
+ * above the base, `XL` raises down-projections too, and 8-bit ones leave most of it at 16 bits. The true types are chosen tensor
+ * by tensor: the error band says so.
  */
-function customBits(mix: GgufMix, group: TensorGroup, bits: (type: TensorType) => number): number {
+function customBits(mix: GgufMix, group: TensorGroup, context: MixContext, bits: (type: TensorType) => number): number {
   const base = bits(mix.base)
   const above = bits(raisedByOne[mix.base] ?? 'Q4_K')
-  switch (group.role) {
-    case 'expertUp':
-      return base
-    case 'expertDown':
-      return mix.base === 'Q8_0' ? base : (base + above) / 2
-    case 'embedding':
-    case 'output':
-      return mix.base === 'Q8_0' ? base : Math.max(base, bits('Q5_K'))
-    case 'ffnUp':
-    case 'ffnDown':
-      return mix.base === 'Q8_0' ? base + 0.25 * (above - base) : (base + above) / 2
-    default:
-      return above
-  }
+  const raised = (share: number): number => base + share * (above - base)
+  const isWide = mix.base === 'Q8_0'
+  if (group.role === 'embedding' || group.role === 'output') return isWide ? above : Math.max(base, bits('Q5_K'))
+  if (group.role === 'expertUp' || group.role === 'ffnUp') return raised(isWide && context.experts === 0 ? 0.15 : 0)
+  if (group.role === 'expertDown' || group.role === 'ffnDown')
+    return raised(isWide ? (context.experts === 0 ? 0.15 : 0) : mix.name.endsWith('_S') ? 0 : 0.5)
+  return raised(isWide && context.experts === 0 ? 0.15 : 1)
 }

@@ -1,5 +1,8 @@
 export { type Engine, engines, resolveEngine } from './engine.ts'
 export { estimateMemory, type GpuMemoryTerms, type MemoryEstimate, type MemoryTerms } from './estimate.ts'
 export type { ModelFactsForMemory } from './facts.ts'
+export { type ListRow, type ListRowMemory, listRowMemory } from './list-row.ts'
+export { maxContext } from './max-context.ts'
 export type { MemoryOptions } from './options.ts'
+export { parseQuantization, type Quantization } from './quantization.ts'
 export type { MemoryBasis } from './weights.ts'

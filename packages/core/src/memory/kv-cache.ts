@@ -2,7 +2,7 @@ import { keepsFullWindow } from './engine.ts'
 import type { AttentionLayers } from './layer-plan.ts'
 import type { ModelShape } from './model-shape.ts'
 import type { ResolvedOptions } from './options.ts'
-import { splitsTensors } from './weights.ts'
+import { splitsTensors } from './tensor-parallel.ts'
 
 /** Bytes of the KV cache. */
 export interface CacheBytes {
@@ -21,7 +21,8 @@ export function cacheBytes(shape: ModelShape | undefined, params: number, option
   const { tensorParallel: gpus } = options
   const factor = perGpuFactor(shape, options)
   const layers = layerBytes(shape, options)
-  const total = layers.reduce((sum, { perToken, allocated }) => sum + perToken * allocated, 0)
+  const copies = options.copiesCache ? 2 : 1
+  const total = copies * layers.reduce((sum, { perToken, allocated }) => sum + perToken * allocated, 0)
   const held = layers.reduce((sum, { perToken, tokens }) => sum + perToken * tokens, 0)
   const perToken = held / (options.contextLength * options.batch)
   return {
@@ -109,14 +110,10 @@ function perGpuFactor(shape: ModelShape, options: ResolvedOptions): number {
   return shape.latent === undefined ? 1 / Math.min(gpus, shape.kvHeads) : 1
 }
 
-/** Without a config: what grouped-query models of that size keep (8B: 65536 elements a token, 70B: 163840, 1.5B: 14336). */
-function guessedCache(
-  shape: ModelShape | undefined,
-  params: number,
-  { contextLength, batch, kvBytes, tensorParallel }: ResolvedOptions,
-): CacheBytes {
-  const attends = shape === undefined || shape.plan.attention.length > 0
-  const elements = attends ? 32768 * (Math.max(params, 1e6) / 8e9) ** 0.55 : 0
+/** Without the heads: what grouped-query models of that size keep (8B: 65536 elements a token, 70B: 163840, 1.5B: 14336). */
+function guessedCache(shape: ModelShape | undefined, params: number, options: ResolvedOptions): CacheBytes {
+  const { contextLength, batch, kvBytes, tensorParallel } = options
+  const elements = 32768 * (Math.max(params, 1e6) / 8e9) ** 0.55 * attendingShare(shape, options)
   const perToken = elements * (kvBytes[0] + kvBytes[1])
   const total = perToken * contextLength * batch
   return {
@@ -125,6 +122,13 @@ function guessedCache(
     perToken,
     perTokenPerGpu: perToken / tensorParallel,
     band: [0.2, 4],
-    notes: attends ? ['the KV cache is a guess from the parameter count: no config tells its heads'] : [],
+    notes: elements === 0 ? [] : ['the KV cache is a guess from the parameter count: no config tells its heads'],
   }
+}
+
+/** Of a cache of all layers over the whole context: what the layers that attend, and their windows, leave. */
+function attendingShare(shape: ModelShape | undefined, options: ResolvedOptions): number {
+  if (shape === undefined) return 1
+  const held = shape.plan.attention.map((group) => group.layers * tokensHeld(group, shape, options).tokens)
+  return held.reduce((sum, tokens) => sum + tokens, 0) / (shape.plan.layers * options.contextLength * options.batch)
 }

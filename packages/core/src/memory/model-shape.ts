@@ -1,4 +1,4 @@
-import { ConfigReader } from './config-reader.ts'
+import { ConfigReader, type FamilyHints } from './config-reader.ts'
 import { familyOf } from './family.ts'
 import { type LayerPlan, readLayerPlan } from './layer-plan.ts'
 
@@ -20,6 +20,8 @@ export interface Experts {
   readonly intermediate: number
   /** Width of all shared experts together. */
   readonly shared: number
+  /** Width of the space the experts work in, where it is not the hidden size. */
+  readonly latent: number | undefined
 }
 
 /** Gated delta net and its like: a matrix for each value head. */
@@ -58,8 +60,9 @@ export interface ModelShape {
   readonly linear: LinearAttention | undefined
   readonly stateSpace: StateSpace | undefined
   readonly plan: LayerPlan
-  /** Are output and input embeddings one matrix? `undefined` where neither config nor family says. */
+  /** Are output and input embeddings one matrix? `undefined` where the config does not say. */
   readonly tied: boolean | undefined
+  readonly isUsuallyTied: boolean
   readonly maxPositions: number | undefined
   /** A vision or audio tower stands beside the language model. */
   readonly isMultimodal: boolean
@@ -73,8 +76,8 @@ export interface ModelShape {
 const MAX_WIDTH = 1 << 20
 
 /** The shape of a model, or `undefined` when the config does not hold enough for any arithmetic on it. */
-export function readShape(config: unknown): ModelShape | undefined {
-  const reader = new ConfigReader(config)
+export function readShape(config: unknown, hints: FamilyHints = {}): ModelShape | undefined {
+  const reader = new ConfigReader(config, hints)
   const family = familyOf(reader)
   const plan = readLayerPlan(reader, family)
   const hidden = reader.count(MAX_WIDTH, 'hidden_size', 'n_embd', 'd_model', 'n_embed', 'dim')
@@ -99,7 +102,8 @@ export function readShape(config: unknown): ModelShape | undefined {
     linear: readLinear(reader, family),
     stateSpace: readStateSpace(reader, family, hidden),
     plan,
-    tied: reader.flag('tie_word_embeddings') ?? tiedByFamily(family),
+    tied: reader.flag('tie_word_embeddings'),
+    isUsuallyTied: tiesByDefault.test(family),
     maxPositions: reader.count(
       1e9,
       'max_position_embeddings',
@@ -108,7 +112,7 @@ export function readShape(config: unknown): ModelShape | undefined {
       'seq_length',
       'max_sequence_length',
     ),
-    isMultimodal: isMultimodal(reader, family),
+    isMultimodal: isMultimodal(reader, `${family} ${reader.architecture} ${hints.name?.slice(-200) ?? ''}`),
     isCacheKnown:
       plan.attention.length === 0 || (hasKvHeads(reader, heads) && (statedDim ?? (hidden && heads)) !== undefined),
     doubts: [...reader.doubts, ...plan.doubts],
@@ -155,6 +159,9 @@ function readIntermediate(reader: ConfigReader, family: string, hidden: number |
   const stated = reader.count(MAX_WIDTH * 8, ...names)
   // Qwen 1 counts gate and up together.
   if (family === 'qwen' && stated !== undefined) return stated / 2
+  // LFM2 takes two thirds of what its config says, to the next multiple.
+  if (family.startsWith('lfm2') && stated !== undefined && reader.flag('block_auto_adjust_ff_dim') !== false)
+    return Math.ceil((2 * stated) / 3 / 256) * 256
   const ratio = reader.count(64, 'expansion_ratio') ?? (fourfold.has(family) ? 4 : undefined)
   return stated ?? (ratio === undefined || hidden === undefined ? undefined : ratio * hidden)
 }
@@ -212,6 +219,7 @@ function readExperts(reader: ConfigReader, family: string): Experts | undefined 
     ),
     intermediate,
     shared,
+    latent: reader.count(MAX_WIDTH, 'moe_latent_size'),
   }
 }
 
@@ -255,28 +263,17 @@ function readStateSpace(reader: ConfigReader, family: string, hidden: number | u
   }
 }
 
-/** Defaults of the configuration classes in transformers, which the published files leave out. */
-function tiedByFamily(family: string): boolean | undefined {
-  if (
-    /^(gemma|cohere|gpt2|mpt|bloom|falcon$|refinedweb|gpt_bigcode|opt|starcoder2|granite|mamba|lfm2|bert|xlm|modernbert)/.test(
-      family,
-    )
-  )
-    return true
-  if (
-    /^(llama|mistral|mixtral|deepseek|kimi|glm|chatglm|phi|gpt_oss|minimax|nemotron|jamba|olmo|internlm|stablelm|exaone|yi|qwen3_next|qwen3_moe|qwen2_moe)/.test(
-      family,
-    )
-  )
-    return false
-  return undefined
-}
+/** Families whose configuration class in transformers ties embeddings where the file does not say. */
+const tiesByDefault =
+  /^(gemma|cohere|gpt2|mpt|bloom|gpt_bigcode|opt|starcoder2|granite|mamba|lfm2|bert|xlm|modernbert|smollm3|falcon_mamba)/
 
-function isMultimodal(reader: ConfigReader, family: string): boolean {
+/** Whole models that see or hear; their `_text` siblings do not. */
+const multimodalTypes = /^(gemma3|gemma3n|gemma4|mistral3|llama4|kimi_k25|qwen3_5(_moe)?|phi4mm|mllama|glm4v(_moe)?)$/
+
+function isMultimodal(reader: ConfigReader, names: string): boolean {
   return (
     reader.object('vision_config', 'audio_config', 'vision_tower_config') !== undefined ||
-    /vl|vision|image|audio|omni|ConditionalGeneration|llava|mllama|pixtral|multimodal/i.test(
-      `${family} ${reader.architecture}`,
-    )
+    multimodalTypes.test(reader.wholeType) ||
+    /[-_ ]vl\b|[a-z\d]vl|vision|image|audio|omni|conditionalgeneration|llava|mllama|pixtral|multimodal/i.test(names)
   )
 }

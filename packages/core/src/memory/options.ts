@@ -23,6 +23,8 @@ export interface MemoryOptions {
   readonly maxBatchedTokens?: number
   /** Does the engine keep one latent a token where the model has latent attention? @default true */
   readonly latentCache?: boolean
+  /** Does the cache grow by copying, so that the old and the new one exist at once (transformers before 4.36)? @default false */
+  readonly copiesCache?: boolean
   /** vLLM: sequences it may run at once. @default by GPU memory, as vLLM does */
   readonly maxSequences?: number
 }
@@ -39,6 +41,7 @@ export interface ResolvedOptions {
   readonly gpuMemoryBytes: number | undefined
   readonly generatedTokens: number
   readonly latentCache: boolean
+  readonly copiesCache: boolean
   readonly maxBatchedTokens: number | undefined
   readonly maxSequences: number | undefined
 }
@@ -69,6 +72,7 @@ export function resolveOptions(options: MemoryOptions, maxContext: number | unde
     gpuMemoryBytes: optional('gpuMemoryBytes', options.gpuMemoryBytes, 1e15),
     generatedTokens: Math.min(contextLength, whole('generatedTokens', options.generatedTokens ?? 2048, MAX_TOKENS)),
     latentCache: options.latentCache ?? true,
+    copiesCache: options.copiesCache ?? false,
     maxBatchedTokens: optional('maxBatchedTokens', options.maxBatchedTokens, MAX_TOKENS),
     maxSequences: optional('maxSequences', options.maxSequences, MAX_BATCH),
   }

@@ -3,7 +3,7 @@ import { type Engine, isFusedAwq } from './engine.ts'
 import type { ModelShape } from './model-shape.ts'
 import type { ResolvedOptions } from './options.ts'
 import type { Quantization } from './quantization.ts'
-import { splitsTensors } from './weights.ts'
+import { splitsTensors } from './tensor-parallel.ts'
 
 const MIB = 1024 ** 2
 const GIB = 1024 ** 3
@@ -55,7 +55,7 @@ const rules: Readonly<Record<Engine, OverheadRule>> = {
   vllm: { activations: vllmActivations, runtime: 0.45 * GIB, band: [0.5, 1.7] },
   sglang: { activations: sglangActivations, runtime: 0.5 * GIB, band: [0.5, 2] },
   'llama.cpp': { activations: llamaCppBuffers, runtime: 0.3 * GIB, band: [0.5, 2.2] },
-  transformers: { activations: transformersActivations, runtime: 0.45 * GIB, band: [0.5, 1.8] },
+  transformers: { activations: transformersActivations, runtime: 0.45 * GIB, band: [0.2, 2] },
   mlx: { activations: mlxActivations, runtime: 0, band: [0.6, 1.5] },
   mlc: { activations: mlcActivations, runtime: 0, band: [0.7, 1.6] },
   generic: { activations: genericActivations, runtime: 0.45 * GIB, band: [0.3, 3] },
@@ -110,19 +110,32 @@ function llamaCppBuffers({ vocabulary, hidden, attention }: Widths, { contextLen
   return 4 * ubatch * (vocabulary + Math.max(hidden, attention)) + 4 * ubatch * Math.min(contextLength, 1 << 24)
 }
 
-/** transformers holds a whole prompt: 3 intermediates and 4 residuals a token; cuBLAS works in 8 MiB (32 on Hopper). */
+/**
+ * transformers prefills a whole prompt at once: 3 intermediates and 4 residuals a token at the peak; cuBLAS works in 8 MiB (32 on
+ * Hopper). Measured long prompts show all of it (Qwen2.5 under 4.46) or none (Qwen3 under 4.51, whose figures are weights and cache
+ * to the MiB), so half is expected and the band reaches both.
+ */
 function transformersActivations(widths: Widths, { contextLength, generatedTokens, batch }: ResolvedOptions): number {
   const prompt = Math.max(1, contextLength - generatedTokens)
-  return prompt * batch * tokenBytes(widths, 4) + batch * widths.vocabulary * 8 + 16 * MIB
+  return 0.5 * prompt * batch * tokenBytes(widths, 4) + batch * widths.vocabulary * 8 + 16 * MIB
 }
 
 /**
  * mlx_lm prefills 2048 tokens at a time and computes the 16-bit logits of the last chunk, all of them
- * (mlx_lm/generate.py: prefill_step_size; `logits[:, -1, :]` comes after the matrix product).
+ * (mlx_lm/generate.py: prefill_step_size; `logits[:, -1, :]` comes after the matrix product). A gated delta net also holds its
+ * projections in float32.
  */
-function mlxActivations(widths: Widths, { contextLength, batch }: ResolvedOptions): number {
+function mlxActivations(
+  widths: Widths,
+  { contextLength, batch }: ResolvedOptions,
+  shape: ModelShape | undefined,
+): number {
   const chunk = Math.min(2048, contextLength) * batch
-  return chunk * (2 * widths.vocabulary + tokenBytes(widths, 4)) + 64 * MIB
+  const mixer =
+    shape?.linear === undefined
+      ? 0
+      : 4 * (2 * shape.linear.keyHeads * shape.linear.keyDim + 3 * shape.linear.valueHeads * shape.linear.valueDim)
+  return chunk * (2 * widths.vocabulary + tokenBytes(widths, 4) + mixer) + 64 * MIB
 }
 
 /** MLC plans its buffers for one prefill chunk, 1024 tokens in the web builds, with float32 logits of the last token. */

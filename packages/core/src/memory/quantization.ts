@@ -105,6 +105,11 @@ export function parseQuantization(label: string): Quantization | undefined {
   return undefined
 }
 
+/** Does the method put several weights into one stored element, so that a count of elements is no count of parameters? */
+export function packsWords({ method }: Quantization): boolean {
+  return method !== 'float' && method !== 'fp8' && method !== 'gguf'
+}
+
 export const sixteenBit: Quantization = { label: 'BF16', isGuess: false, ...stored('float', 16, new Set()) }
 
 /** GGUF labels; `F16+mxfp4` and `mxfp4-gguf` are gpt-oss files, whose experts alone are packed. */

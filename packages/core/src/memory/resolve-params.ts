@@ -1,4 +1,5 @@
 import { countParams, type ParamCount, type TensorGroup } from './count-params.ts'
+import { countTower } from './count-tower.ts'
 import type { ModelFactsForMemory } from './facts.ts'
 import type { ModelShape } from './model-shape.ts'
 
@@ -18,47 +19,70 @@ export interface ResolvedParams {
 /** More parameters than any model has; beyond it a figure is not believed. */
 const MAX_PARAMS = 1e15
 
+/** How the repository's own count is to be read. */
+export interface CountReading {
+  /** Does the engine load vision and audio towers? */
+  readonly loadsTowers: boolean
+  /** Are several weights packed in one stored element, so that the stated count is of words? */
+  readonly isPacked: boolean
+}
+
 /**
  * Reconciles the count from the config with the count the repository states. The config wins on what is loaded, the stated count
  * on what the config does not explain.
  */
-export function resolveParams(facts: ModelFactsForMemory, shape: ModelShape | undefined): ResolvedParams | undefined {
+export function resolveParams(
+  facts: ModelFactsForMemory,
+  shape: ModelShape | undefined,
+  reading: CountReading,
+): ResolvedParams | undefined {
   const stated = statedTotal(facts)
   const count = shape === undefined ? undefined : countWithTies(shape, stated)
-  if (count === undefined) return fromTotal(stated, facts)
-  if (stated === undefined) return fromCount(count, [])
-  return reconcile(count, stated, shape)
+  if (shape === undefined || count === undefined) return fromTotal(stated, facts)
+  if (stated === undefined) return withTower(fromCount(count, []), shape, reading)
+  return reconcile(count, stated, shape, reading)
 }
 
-function reconcile(count: ParamCount, stated: number, shape: ModelShape | undefined): ResolvedParams {
+/** Beyond this share of the whole, what the config leaves unexplained is no tower and no prediction layer. */
+const MAX_EXTRA = 0.25
+
+function reconcile(count: ParamCount, stated: number, shape: ModelShape, reading: CountReading): ResolvedParams {
   const excess = stated - count.total
   if (Math.abs(excess) <= 0.005 * stated) return fromCount(count, [])
-  if (excess < 0) {
-    // Packed tensors are counted as words. An exact config knows better, and so does one that only lacks something.
-    if (count.isExact || stated < 0.7 * count.total)
-      return fromCount(count, [
-        `the repository states ${short(stated)} parameters, its config gives ${short(count.total)}`,
-      ])
-    return scaled(count, stated)
+  const isBelieved = count.isExact && excess <= MAX_EXTRA * stated
+  if (reading.isPacked && (count.isExact || stated < 0.7 * count.total)) return fromCount(count, [])
+  if (excess < 0 || !isBelieved) return scaled(count, stated)
+  if (!shape.isMultimodal) return { ...fromCount(count, [unusedNote(excess, shape)]), unloaded: excess }
+  if (!reading.loadsTowers)
+    return fromCount(count, [`the vision or audio tower (${short(excess)} parameters) is not part of it`])
+  const known = countTower(shape)
+  const loaded = known === undefined ? excess : Math.min(excess, 1.05 * known)
+  return { ...withGroup(fromCount(count, []), loaded), unloaded: excess - loaded }
+}
+
+function unusedNote(excess: number, shape: ModelShape): string {
+  const what =
+    shape.tied === true
+      ? 'a second copy of the tied embeddings, or prediction layers'
+      : 'multi-token-prediction layers or the like'
+  return `${short(excess)} stored parameters (${what}) are not loaded`
+}
+
+/** With no stated count the tower is counted from its own part of the config. */
+function withTower(params: ResolvedParams, shape: ModelShape, { loadsTowers }: CountReading): ResolvedParams {
+  const tower = loadsTowers ? countTower(shape) : undefined
+  if (tower !== undefined) return withGroup(params, tower)
+  return shape.isMultimodal && loadsTowers
+    ? { ...params, isExact: false, notes: ['the vision or audio tower is not counted'] }
+    : params
+}
+
+function withGroup(params: ResolvedParams, tower: number): ResolvedParams {
+  return {
+    ...params,
+    groups: [...params.groups, { role: 'tower', params: tower, layers: 1, row: 1024 }],
+    total: params.total + tower,
   }
-  if (count.isExact && shape?.isMultimodal === true)
-    return { ...fromCount(count, []), groups: [...count.groups, tower(excess)], total: stated }
-  if (count.isExact && excess <= 0.35 * stated)
-    return {
-      ...fromCount(count, [`${short(excess)} stored parameters (${unusedName(shape)}) are not loaded`]),
-      unloaded: excess,
-    }
-  return scaled(count, stated)
-}
-
-function unusedName(shape: ModelShape | undefined): string {
-  return shape?.tied === true
-    ? 'a second copy of the tied embeddings, or prediction layers'
-    : 'multi-token-prediction layers or the like'
-}
-
-function tower(params: number): TensorGroup {
-  return { role: 'tower', params, layers: 1, row: 1024 }
 }
 
 function fromCount(count: ParamCount, notes: readonly string[]): ResolvedParams {
@@ -85,29 +109,32 @@ function isEnd({ role }: TensorGroup): boolean {
   return role === 'embedding' || role === 'output'
 }
 
-/** No config: a body and its embeddings, whose share falls with size (Qwen2.5: 27 % of 0.5B, 15 % of 1.5B, 10 % of 14B, 3 % of 72B). */
+/** No config: a body and its embeddings, whose share falls with size (Qwen3-8B 15 %, Llama-3.1-8B 13 %, Qwen2.5-14B 11 %, 72B 3 %). */
 function fromTotal(stated: number | undefined, facts: ModelFactsForMemory): ResolvedParams | undefined {
   const total = stated ?? paramsInName(facts.name)
   if (total === undefined) return undefined
-  const share = Math.min(0.3, 0.15 * (total / 1.5e9) ** -0.4)
+  const share = Math.min(0.35, 0.22 * (total / 1.5e9) ** -0.4)
   const groups: TensorGroup[] = [
     { role: 'embedding', params: total * share * 0.6, layers: 1, row: 4096 },
     { role: 'output', params: total * share * 0.4, layers: 1, row: 4096 },
-    { role: 'ffnUp', params: total * (1 - share) * 0.65, layers: 32, row: 4096 },
-    { role: 'ffnDown', params: total * (1 - share) * 0.35, layers: 32, row: 14336 },
+    { role: 'expertUp', params: total * (1 - share) * 0.65, layers: 32, row: 4096 },
+    { role: 'expertDown', params: total * (1 - share) * 0.35, layers: 32, row: 14336 },
   ]
   const source = stated === undefined ? 'name' : 'total'
   const notes = source === 'name' ? ['parameters are read off the name'] : []
   return { groups, total, unloaded: 0, source, isExact: false, notes }
 }
 
-/** Where the config leaves open whether the embeddings are tied, the stated count tells. */
+/**
+ * Where the config leaves open whether the embeddings are tied, the stated count tells: the layout that explains most of it
+ * without exceeding it, as towers and prediction layers may come on top.
+ */
 function countWithTies(shape: ModelShape, stated: number | undefined): ParamCount | undefined {
   if (shape.tied !== undefined || stated === undefined) return countParams(shape)
-  const tied = countParams(shape, true)
   const apart = countParams(shape, false)
+  const tied = countParams(shape, true)
   if (tied === undefined || apart === undefined) return undefined
-  return Math.abs(tied.total - stated) < Math.abs(apart.total - stated) ? tied : apart
+  return apart.total <= 1.005 * stated || Math.abs(apart.total - stated) < 0.01 * stated ? apart : tied
 }
 
 function statedTotal({ paramsTotal, paramsByDtype }: ModelFactsForMemory): number | undefined {

@@ -1,6 +1,6 @@
 import type { ModelShape } from './model-shape.ts'
 import type { ResolvedOptions } from './options.ts'
-import { splitsTensors } from './weights.ts'
+import { splitsTensors } from './tensor-parallel.ts'
 
 /**
  * Constant state of linear-attention and state-space layers: bytes for `batch` sequences, whatever their length. The recurrent
