@@ -30,6 +30,8 @@ export interface MemoryEstimate extends MemoryTerms {
   readonly perGpu: GpuMemoryTerms
   /** Of `overhead`: what the engine's own allocator counts, and what only the driver sees. On all GPUs. */
   readonly overheadParts: { readonly activations: number; readonly runtime: number }
+  /** Of `weights`: bytes that one token reads, on all GPUs together. Divide bandwidth by it for a bound on decoding. */
+  readonly activeWeights: number
   /** Weights kept in main memory instead (llama.cpp's input embeddings): not part of `total`. */
   readonly hostWeights: number
   /** Stored in the files and not loaded (prediction layers, second copies): not part of `total`. */
@@ -71,6 +73,7 @@ export function estimateMemory(facts: ModelFactsForMemory, options: MemoryOption
     kvBytesPerToken: cache.perToken,
     perGpu: { ...terms(weights.perGpu, cache.perGpu, state.perGpu, extra), kvBytesPerToken: cache.perTokenPerGpu },
     overheadParts: { activations: Math.ceil(overhead.activations * gpus), runtime: Math.ceil(overhead.runtime * gpus) },
+    activeWeights: Math.ceil(weights.read),
     hostWeights: Math.ceil(weights.host),
     unloadedWeights: Math.ceil(weights.unloaded),
     basis: weights.basis,

@@ -34,7 +34,7 @@ export interface CountReading {
 export function resolveParams(
   facts: ModelFactsForMemory,
   shape: ModelShape | undefined,
-  reading: CountReading,
+  reading: CountReading = { loadsTowers: true, isPacked: false },
 ): ResolvedParams | undefined {
   const stated = statedTotal(facts)
   const count = shape === undefined ? undefined : countWithTies(shape, stated)

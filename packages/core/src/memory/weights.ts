@@ -1,4 +1,4 @@
-import type { SizedGroup, TensorGroup } from './count-params.ts'
+import type { SizedGroup, TensorGroup, TensorRole } from './count-params.ts'
 import { addedBytes, hostBytes, loadsTowers } from './engine-weights.ts'
 import { type ExactBytes, exactBytes } from './exact-bytes.ts'
 import type { ModelFactsForMemory } from './facts.ts'
@@ -17,6 +17,8 @@ export interface WeightBytes {
   /** On all GPUs together. */
   readonly total: number
   readonly perGpu: number
+  /** Of `total`: what one token reads, so not the experts it does not visit, nor the input embeddings but for a row. */
+  readonly read: number
   /** Kept in main memory: llama.cpp's input embeddings. */
   readonly host: number
   /** Stored, but not loaded. */
@@ -60,6 +62,7 @@ export function weightBytes(
   const loaded = (groups.length === 0 ? (exact?.bytes ?? 0) : sum(groups)) - host
   return {
     ...divideWeights(loaded, groups, shape, options, addedBytes(shape, groups, quantization, options)),
+    read: groups.length === 0 ? loaded : readBytes(groups, shape),
     host,
     unloaded: unloaded * factor,
     basis: exact?.basis ?? (shape === undefined ? 'params-only' : 'config'),
@@ -71,6 +74,17 @@ export function weightBytes(
 
 function sum(groups: readonly SizedGroup[]): number {
   return groups.reduce((total, { bytes }) => total + bytes, 0)
+}
+
+function readBytes(groups: readonly SizedGroup[], shape: ModelShape | undefined): number {
+  const isTied = !groups.some(({ role }) => role === 'output')
+  const visited = shape?.experts === undefined ? 1 : shape.experts.active / shape.experts.count
+  const share = (role: TensorRole): number => {
+    if (role === 'tower') return 0
+    if (role === 'embedding') return isTied ? 1 : 0
+    return role === 'expertUp' || role === 'expertDown' ? visited : 1
+  }
+  return groups.reduce((total, { role, bytes }) => total + bytes * share(role), 0)
 }
 
 function groupBytes(params: ResolvedParams, shape: ModelShape | undefined, quantization: Quantization): SizedGroup[] {
