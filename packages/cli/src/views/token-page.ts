@@ -23,7 +23,7 @@ export function renderTokenPage(report: TokenReport, options: TokenPageOptions):
     ...(verdict === 'unchecked' ? [line('state', `not checked: ${clean(error?.message ?? '')}`)] : []),
     line('from', clean(source.from) + (source.name === undefined ? '' : `, stored as "${clean(source.name)}"`)),
     ...report.others.map((other) => line(other.state === 'same' ? 'also in' : 'hides', clean(other.from))),
-    line('sent to', sentTo(report, settings)),
+    line('sent to', whoGetsIt(report, settings)),
     ...expiryLines(report, options),
     ...(verdict === 'refused' ? [line('next', howToSet(settings))] : []),
   ]
@@ -62,7 +62,8 @@ function accountLines(account: Account, paint: Paint): string[] {
   ]
 }
 
-function sentTo({ verdict, source }: TokenReport, { endpoint }: Settings): string {
+/** The origin that gets the token, or why nobody does. */
+export function whoGetsIt({ verdict, source }: TokenReport, { endpoint }: Settings): string {
   if (verdict !== 'unused') return `${endpoint.origin}, and nowhere else`
   if (source?.state === 'off') return 'nobody: HF_HUB_DISABLE_IMPLICIT_TOKEN is set'
   if (source?.state === 'unusable') return 'nobody: it holds characters that no token has'

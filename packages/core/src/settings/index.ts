@@ -12,6 +12,7 @@ export {
   type SettingsInputs,
   withToken,
 } from './settings.ts'
+export { type Exposure, exposureOf } from './shared-files.ts'
 export type { Token, TokenSource } from './token.ts'
 export { tokenHash } from './token-hash.ts'
 export { looksLikeToken, tokenFault } from './token-shape.ts'

@@ -32,7 +32,7 @@ export interface Settings {
 
 export interface CertificateFile {
   readonly path: string
-  /** The variable it came from. */
+  /** The variable it came from, or several. */
   readonly from: string
 }
 
@@ -95,7 +95,9 @@ export function resolveSettings(inputs: SettingsInputs = {}): Settings {
     notices: [
       ...choice.notices,
       ...(choice.token !== undefined && settled !== undefined && !tokenMayTravel ? [whyKept(endpoint)] : []),
-      ...unknownKeys.map((key) => `${folders.configPath} has an unknown key "${key}"`),
+      ...unknownKeys.map(
+        (key) => `${folders.configPath} has an unknown key "${key}": correct its spelling or take it out`,
+      ),
     ],
   })
 }
@@ -130,9 +132,12 @@ function readConfig(text: string | undefined, folders: Folders): ReadConfig {
 
 /** Node itself adds what NODE_EXTRA_CA_CERTS names, but only for a process that was started with it. */
 function certificateFiles(environment: Environment): CertificateFile[] {
-  return ['SSL_CERT_FILE', 'REQUESTS_CA_BUNDLE', 'NODE_EXTRA_CA_CERTS'].flatMap((from) => {
+  const named = ['SSL_CERT_FILE', 'REQUESTS_CA_BUNDLE', 'NODE_EXTRA_CA_CERTS'].flatMap((from) => {
     const path = environment[from]?.trim()
     return path === undefined || path === '' ? [] : [{ path, from }]
+  })
+  return [...Map.groupBy(named, ({ path }) => path)].map(([path, group]) => {
+    return { path, from: group.map(({ from }) => from).join(', ') }
   })
 }
 
