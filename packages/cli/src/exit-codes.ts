@@ -34,6 +34,8 @@ const byErrorCode: Readonly<Record<ErrorCode, ExitCode>> = {
   ERR_STORE_NEWER: EXIT_CODES.unexpected,
   ERR_FILES_NOT_FOUND: EXIT_CODES.notFound,
   ERR_NOT_CACHED: EXIT_CODES.notFound,
+  ERR_JOB_NOT_FOUND: EXIT_CODES.notFound,
+  ERR_JOB_STATE: EXIT_CODES.usage,
   ERR_UNSAFE_PATH: EXIT_CODES.integrity,
   ERR_INTEGRITY: EXIT_CODES.integrity,
   ERR_WRITE: EXIT_CODES.unexpected,

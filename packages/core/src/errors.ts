@@ -36,6 +36,10 @@ export interface ErrorDetails {
   ERR_FILES_NOT_FOUND: { wanted: string; available: readonly string[] }
   /** Nothing of that name is in the cache. `available`: what was probably meant. */
   ERR_NOT_CACHED: { wanted: string; available: readonly string[] }
+  /** No job of that id: it never was, or was finished so long ago that it was forgotten. */
+  ERR_JOB_NOT_FOUND: { id: string }
+  /** What was asked of a job makes no sense in the state it is in. */
+  ERR_JOB_STATE: { id: string; state: string; action: string }
   /** A name from outside that must not become a name on this disk. `danger` says in a few words why. */
   ERR_UNSAFE_PATH: { path: string; danger: string }
   /** What is on disk, or came, is not what was announced: by size or by hash. */

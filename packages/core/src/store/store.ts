@@ -55,9 +55,11 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   }
   return {
     access: repository('access', call),
+    jobs: repository('jobs', call),
     leases: repository('leases', call),
     live: repository('live', call),
     rateBudget: repository('rateBudget', call),
+    watches: repository('watches', call),
     whoami: repository('whoami', call),
     notices,
     async [Symbol.asyncDispose]() {

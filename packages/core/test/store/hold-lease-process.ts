@@ -9,6 +9,7 @@ await using lease = await holdLease(store.leases, name, {
   ttlMs: Number(ttlMs),
   onWait: ({ holder }) => void process.stdout.write(`waits for ${holder}\n`),
 })
+for (const notice of store.notices) process.stdout.write(`notice: ${notice}\n`)
 process.stdout.write(`holds as ${lease.holder}\n`)
 setInterval(() => undefined, 1000)
 await new Promise((resolve) => lease.signal.addEventListener('abort', resolve))

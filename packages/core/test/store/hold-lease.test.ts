@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -58,26 +58,25 @@ describe('holdLease()', () => {
 
   test('another process waits, and takes over when the first is killed with -9', async () => {
     const folder = newFolder()
-    const first = startHolder(folder)
+    using first = startHolder(folder)
     const firstHolder = await first.line(/^holds as (.*)$/m)
-    const second = startHolder(folder)
+    using second = startHolder(folder)
     expect(await second.line(/^waits for (.*)$/m)).toBe(firstHolder)
-    first.process.kill('SIGKILL')
+    first[Symbol.dispose]()
     expect(await second.line(/^holds as (.*)$/m)).not.toBe(firstHolder)
-    second.process.kill('SIGKILL')
   })
 
   test('of five processes that ask at once one holds it', async () => {
     const folder = newFolder()
-    const holders = Array.from({ length: 5 }, () => startHolder(folder, 60_000))
+    using started = new DisposableStack()
+    const holders = Array.from({ length: 5 }, () => started.use(startHolder(folder, 60_000)))
     const lines = await Promise.all(holders.map((holder) => holder.line(/^(holds|waits)/m)))
     expect(lines.toSorted()).toEqual(['holds', 'waits', 'waits', 'waits', 'waits'])
-    for (const holder of holders) holder.process.kill('SIGKILL')
   })
 })
 
-interface Holder {
-  readonly process: ChildProcess
+/** Killed with -9 when disposed of. */
+interface Holder extends Disposable {
   /** Waits for a line, and gives its first group. */
   line(pattern: RegExp): Promise<string>
 }
@@ -87,17 +86,19 @@ function startHolder(folder: string, ttlMs = 2000): Holder {
   const child = spawn(
     process.execPath,
     ['--conditions=@hubgate/source', '--no-warnings', script, folder, 'repo:x', String(ttlMs)],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
+    { stdio: ['ignore', 'pipe', 'pipe'] },
   )
   let output = ''
-  child.stdout.setEncoding('utf8').on('data', (text: string) => void (output += text))
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => void (output += text))
   return {
-    process: child,
+    [Symbol.dispose]: () => void child.kill('SIGKILL'),
     async line(pattern) {
       for (;;) {
         const found = pattern.exec(output)?.[1]
         if (found !== undefined) return found
-        if (child.exitCode !== null) throw new Error(`the process ended with ${child.exitCode}: ${output}`)
+        if (child.exitCode !== null || child.signalCode !== null)
+          throw new Error(`the process ended with ${child.exitCode}: ${output}`)
         await new Promise((resolve) => setTimeout(resolve, 20))
       }
     },

@@ -59,6 +59,15 @@ export function describeLeaseContract(name: string, makeStore: MakeStore): void 
       expect(await store.leases.renew(of('one'))).toBe(false)
     })
 
+    test('who asked first and was served second, by an earlier time, does not take it away', async () => {
+      let now = noon
+      await using store = await makeStore(() => new Date(now))
+      await store.leases.acquire(of('one'))
+      now = noon - 5000
+      expect(await store.leases.acquire(of('two'))).toMatchObject({ granted: false, holder: 'one' })
+      expect(await store.leases.list('repo:')).toHaveLength(1)
+    })
+
     test('names are kept apart, and listed by how they begin', async () => {
       await using store = await makeStore(() => new Date(noon))
       for (const each of ['repo:/b', 'repo:/a', 'job:1', 'repo%'])

@@ -30,7 +30,7 @@ export function accessOperations({ database }: OperationContext): Operations<Acc
             account,
             modelId.toLowerCase(),
             modelId,
-            gated === null ? null : String(gated),
+            gateColumn(gated),
             state,
             hubMessage ?? null,
             checkedAt,
@@ -47,13 +47,22 @@ export function accessOperations({ database }: OperationContext): Operations<Acc
 
 const gates = { false: false, auto: 'auto', manual: 'manual', true: true } as const
 
+/** How a gate is kept. */
+export function gateColumn(gated: StoredAccess['gated']): string | null {
+  return gated === null ? null : String(gated)
+}
+
+export function gateOf(value: unknown): StoredAccess['gated'] {
+  const gated = String(value)
+  return isGate(gated) ? gates[gated] : null
+}
+
 function storedAccess(row: Readonly<Record<string, unknown>>): StoredAccess {
-  const gated = String(row['gated'])
   return {
     endpoint: String(row['endpoint']),
     account: String(row['account']),
     modelId: String(row['model_id']),
-    gated: isGate(gated) ? gates[gated] : null,
+    gated: gateOf(row['gated']),
     state: String(row['state']),
     ...(typeof row['hub_message'] === 'string' ? { hubMessage: row['hub_message'] } : {}),
     checkedAt: String(row['checked_at']),

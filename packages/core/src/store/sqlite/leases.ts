@@ -1,8 +1,11 @@
 import type { LeaseRepository } from '../lease-repository.ts'
 import { isoMoment, type OperationContext, type Operations } from './operations.ts'
 
-/** Ended, or made before the clock was put back. */
-const HAS_ENDED = '(until_ms <= :now OR until_ms > :now + ttl_ms)'
+/** A call may wait this long before it gets to the database: others may have been served meanwhile, at a later time than its own. */
+const CALL_MAY_WAIT_MS = 60_000
+
+/** Ended, or made before the clock was put back: then it reaches further into the future than any lease may. */
+export const HAS_ENDED: string = `(until_ms <= :now OR until_ms > :now + ttl_ms + ${CALL_MAY_WAIT_MS})`
 
 export function leaseOperations({ database, nowMs }: OperationContext): Operations<LeaseRepository> {
   return {
@@ -49,7 +52,7 @@ export function leaseOperations({ database, nowMs }: OperationContext): Operatio
   }
 }
 
-function checkedTtl(ttlMs: number): number {
+export function checkedTtl(ttlMs: number): number {
   if (!(Number.isSafeInteger(ttlMs) && ttlMs > 0))
     throw new RangeError(`Cannot hold a lease for ${ttlMs} ms: expected a whole number above 0`)
   return ttlMs

@@ -1,9 +1,11 @@
 import type { Repositories } from '../repositories.ts'
 import { accessOperations } from './access.ts'
+import { jobOperations } from './jobs.ts'
 import { leaseOperations } from './leases.ts'
 import { liveOperations } from './live.ts'
 import type { OperationContext, Operations } from './operations.ts'
 import { rateBudgetOperations } from './rate-budget.ts'
+import { watchOperations } from './watches.ts'
 import { whoamiOperations } from './whoami.ts'
 
 /** Every repository's SQL. */
@@ -11,9 +13,11 @@ const operations: {
   readonly [Name in keyof Repositories]: (context: OperationContext) => Operations<Repositories[Name]>
 } = {
   access: accessOperations,
+  jobs: jobOperations,
   leases: leaseOperations,
   live: liveOperations,
   rateBudget: rateBudgetOperations,
+  watches: watchOperations,
   whoami: whoamiOperations,
 }
 
