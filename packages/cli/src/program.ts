@@ -66,6 +66,24 @@ Examples:
   cat models.txt | hubgate access --json --allow sign-in`,
   },
   {
+    name: 'watch add',
+    words: '<id...>',
+    summary: 'keep an eye on the gates of models',
+    options: [jsonOption],
+  },
+  {
+    name: 'watch list',
+    words: '',
+    summary: 'look at all watched gates, and say what has changed since the last look',
+    options: [jsonOption],
+  },
+  {
+    name: 'watch remove',
+    words: '<id...>',
+    summary: 'no longer watch these',
+    options: [jsonOption],
+  },
+  {
     name: 'cache ls',
     words: '[id...]',
     summary: 'what lies in the cache that all Hugging Face tools share, how large, last used when',
@@ -148,6 +166,7 @@ Examples:
 
 const groups: Readonly<Record<string, string>> = {
   cache: 'look after the cache that all Hugging Face tools share',
+  watch: 'a list of gates to keep an eye on',
   token: 'the token that says who you are: look at it, store it, remove it, and say who gets it',
 }
 

@@ -1,7 +1,6 @@
 import { text as readAll } from 'node:stream/consumers'
 import { type AccessAnswer, type AccessState, isOpen, toAccessJson } from '@hubgate/core/access'
-import { type AccessChecker, checkMany, createAccessChecker, watchAccess } from '@hubgate/core/access/check'
-import { curatedList, factOf, suggestIds } from '@hubgate/core/catalog'
+import { type AccessChecker, checkMany, watchAccess } from '@hubgate/core/access/check'
 import { HubClient, parseModelReference } from '@hubgate/core/hub'
 import { type Context, note } from '../context.ts'
 import { accessExitCode, UsageError } from '../exit-codes.ts'
@@ -12,6 +11,7 @@ import { createPaint } from '../views/paint.ts'
 import { createStatusLine } from '../views/status-line.ts'
 import { renderTable } from '../views/table.ts'
 import { noteWaits } from '../views/wait.ts'
+import { createChecker } from './create-checker.ts'
 import { openStateStore } from './open-state-store.ts'
 
 /** What the options of `access` came out as; `options.ts` made them so. */
@@ -30,7 +30,7 @@ export async function access(context: Context, invocation: Invocation): Promise<
   const modelIds = await readModelIds(context, invocation.words)
   await using client = new HubClient(context.settings, { onWait: noteWaits(context) })
   await using store = await openStateStore(context)
-  const checker = createAccessChecker({ client, store, now: context.now, suggest: suggestKnown, recall: recallGate })
+  const checker = createChecker(context, client, store)
   for (const text of context.settings.notices) note(context, `note: ${text}`)
   const answers =
     flags.watch === true
@@ -109,17 +109,4 @@ function print(context: Context, answers: readonly AccessAnswer[], flags: Access
       ? renderAccessPage(only, { now: context.now(), paint, hasToken: settings.token !== undefined })
       : renderTable(accessColumns(paint), answers, out.width, (title) => paint(title, 'bold'))
   out.write(lines.map((line) => `${line}\n`).join(''))
-}
-
-function suggestKnown(modelId: string): string[] {
-  return suggestIds(
-    modelId,
-    curatedList().records.map(({ id }) => id),
-  )
-}
-
-/** The gate as the curated list last saw it: shown where the Hub says nothing, never taken for access. */
-function recallGate(modelId: string): ReturnType<typeof factOf<'gated'>> {
-  const record = curatedList().byId(modelId)
-  return record && factOf(record, 'gated')
 }

@@ -15,6 +15,12 @@ export async function runCommand(
       return (await import('./show.ts')).show(await makeContext(), invocation)
     case 'access':
       return (await import('./access.ts')).access(await makeContext(), invocation)
+    case 'watch add':
+      return (await import('./watch.ts')).watchAdd(await makeContext(), invocation)
+    case 'watch list':
+      return (await import('./watch.ts')).watchList(await makeContext(), invocation)
+    case 'watch remove':
+      return (await import('./watch.ts')).watchRemove(await makeContext(), invocation)
     case 'cache ls':
       return (await import('./cache-ls.ts')).cacheLs(await makeContext(), invocation)
     case 'cache rm':
