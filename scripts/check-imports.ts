@@ -10,7 +10,7 @@ const coreArrows: Readonly<Record<string, readonly string[]>> = {
   util: [],
   settings: [],
   store: [],
-  formats: [],
+  formats: ['memory'],
   memory: [],
   hardware: [],
   licence: [],

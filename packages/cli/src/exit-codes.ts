@@ -38,6 +38,7 @@ const byErrorCode: Readonly<Record<ErrorCode, ExitCode>> = {
   ERR_JOB_STATE: EXIT_CODES.usage,
   ERR_UNSAFE_PATH: EXIT_CODES.integrity,
   ERR_INTEGRITY: EXIT_CODES.integrity,
+  ERR_FILE_HEADER: EXIT_CODES.integrity,
   ERR_WRITE: EXIT_CODES.unexpected,
   ERR_CURATED_DATA: EXIT_CODES.unexpected,
 }

@@ -44,6 +44,8 @@ export interface ErrorDetails {
   ERR_UNSAFE_PATH: { path: string; danger: string }
   /** What is on disk, or came, is not what was announced: by size or by hash. */
   ERR_INTEGRITY: { path: string; expected: string; actual: string }
+  /** The header of a weights file, or a config.json, cannot be read. `format` is `GGUF`, `safetensors` or `config.json`. */
+  ERR_FILE_HEADER: { format: string; reason: string }
   /** A file of the user's or of Hubgate's settings could not be written; what was there is there still. */
   ERR_WRITE: { path: string; reason: string }
   /** The curated list shipped with this package is missing or damaged. */

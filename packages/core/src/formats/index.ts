@@ -1,0 +1,8 @@
+export { type ByteReader, bytesReader } from './byte-reader.ts'
+export { type ConfigFacts, parseConfig } from './config-json.ts'
+export { ggufFacts } from './gguf-facts.ts'
+export { type GgufHeader, readGgufHeader } from './gguf-header.ts'
+export { type FileReader, openFileReader } from './open-file-reader.ts'
+export { safetensorsFacts } from './safetensors-facts.ts'
+export { readSafetensorsHeader, type SafetensorsHeader } from './safetensors-header.ts'
+export { parseSafetensorsIndex, type SafetensorsIndex } from './safetensors-index.ts'
