@@ -1,5 +1,6 @@
 import { HubgateError } from '../errors.ts'
 import { stripControlCharacters } from '../util/control-characters.ts'
+import { looksLikeToken } from './token-shape.ts'
 
 export const DEFAULT_ENDPOINT = 'https://huggingface.co'
 
@@ -45,6 +46,7 @@ export function mayCarryToken(endpoint: URL, allowedEndpoints: readonly string[]
 }
 
 function refuse(text: string, why: string): never {
-  const shown = stripControlCharacters(text).slice(0, 200)
+  // Variables are easily confused, and then it is the token that stands here.
+  const shown = looksLikeToken(text) ? '[secret]' : stripControlCharacters(text).slice(0, 200)
   throw new HubgateError('ERR_ENDPOINT', `Cannot use "${shown}" as the Hub's endpoint: ${why}`, { endpoint: shown })
 }
