@@ -3,6 +3,8 @@ import process from 'node:process'
 import { holdLease } from '../../src/store/hold-lease.ts'
 import { openStore } from '../../src/store/store.ts'
 
+// A test run that was cut off kills nobody: its end is the end of this input.
+process.stdin.on('end', () => process.exit()).resume()
 const [folder = '', name = '', ttlMs = ''] = process.argv.slice(2)
 await using store = await openStore({ folder })
 await using lease = await holdLease(store.leases, name, {

@@ -86,7 +86,7 @@ function startHolder(folder: string, ttlMs = 2000): Holder {
   const child = spawn(
     process.execPath,
     ['--conditions=@hubgate/source', '--no-warnings', script, folder, 'repo:x', String(ttlMs)],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
+    { stdio: ['pipe', 'pipe', 'pipe'] },
   )
   let output = ''
   for (const stream of [child.stdout, child.stderr])
