@@ -5,14 +5,11 @@ export class Secrecy {
   #redactors: ((text: string) => string)[] = []
 
   learn(secret: Secret | string | undefined): void {
-    const text = typeof secret === 'string' ? secret.trim() : secret?.reveal()
-    // A word so short is no token, and would be missing from half of what is said.
-    if (text !== undefined && text.length >= MIN_LENGTH) this.#redactors.push(redactor(new Secret(text)))
+    if (secret === undefined) return
+    this.#redactors.push(redactor(typeof secret === 'string' ? new Secret(secret.trim()) : secret))
   }
 
   hide(text: string): string {
     return this.#redactors.reduce((hidden, redact) => redact(hidden), text)
   }
 }
-
-const MIN_LENGTH = 6

@@ -6,7 +6,7 @@ export { type ListModelsQuery, listModels, type ModelPage } from './list-models.
 export { type DetailsOptions, getDetails, type ModelDetails } from './model-details.ts'
 export { isModelId, type ModelReference, parseModelReference } from './model-id.ts'
 export { type ConnectionProbe, lookUpHost, probeConnection, type TlsProbe } from './probe-connection.ts'
-export { parseRateLimit, type RateLimit } from './rate-limit.ts'
+export type { RateLimit } from './rate-limit.ts'
 export { openRangeReader, type RangeReader, type RangeReaderOptions } from './read-range.ts'
 export { type HubLikeness, recogniseHub } from './recognise-hub.ts'
 export { getRefs, type Ref, type Refs } from './refs.ts'

@@ -12,7 +12,7 @@ const spell = {
 
 test('redactor() finds the secret in every mixture of spellings, and changes nothing else', () => {
   const secret = fc.string({
-    minLength: 4,
+    minLength: 6,
     maxLength: 40,
     unit: fc.constantFrom(...'hf_aZ09-.~%$()*+?[\\]^{|}'.split('')),
   })
@@ -32,6 +32,7 @@ test('redactor() finds the secret in every mixture of spellings, and changes not
 test('redactor() leaves text alone without a secret', () => {
   expect(redactor(undefined)('a \\u0068 %68')).toBe('a \\u0068 %68')
   expect(redactor(new Secret(''))('text')).toBe('text')
+  expect(redactor(new Secret('a'))('banana')).toBe('banana')
   expect(redactor(new Secret('hf_test'))('100%25 of \\u0041')).toBe('100%25 of \\u0041')
 })
 
