@@ -69,7 +69,7 @@ async function factsOf(
   catalog: OpenCatalog,
   reference: string,
 ): Promise<{ facts: FitFacts; notes: readonly string[] }> {
-  if (isPath(reference)) return { facts: await fromDisk(reference), notes: [] }
+  if (isPath(reference)) return { facts: await fromDisk(reference, context.signal), notes: [] }
   const { settings, signal } = context
   const { modelId } = parseModelReference(reference, settings.endpoint.host)
   const { record, isLive, notes } = await findRecord(context, catalog, modelId)
@@ -86,12 +86,12 @@ function isPath(reference: string): boolean {
   return /\.(?:gguf|safetensors)$/i.test(reference) && existsSync(reference)
 }
 
-async function fromDisk(location: string): Promise<FitFacts> {
+async function fromDisk(location: string, signal: AbortSignal): Promise<FitFacts> {
   try {
-    return await localFacts(location)
+    return await localFacts(location, signal)
   } catch (error) {
     if (error instanceof TypeError) throw new UsageError(error.message)
-    if (error instanceof Error && 'code' in error)
+    if (error instanceof Error && 'syscall' in error && 'code' in error)
       throw new UsageError(`Cannot read ${location}: ${String(error.code)}`)
     throw error
   }

@@ -1,7 +1,5 @@
 import type { MemoryEstimate } from '../memory/estimate.ts'
 import type { ModelFactsForMemory } from '../memory/facts.ts'
-import { type ModelShape, readShape } from '../memory/model-shape.ts'
-import { resolveParams } from '../memory/resolve-params.ts'
 
 /** How fast tokens can come at the very most, for one sequence with a full context. A bound, never a promise. */
 export interface DecodeBound {
@@ -19,31 +17,23 @@ export interface DecodeBound {
  */
 export function decodeBound(
   facts: ModelFactsForMemory,
-  estimate: Pick<MemoryEstimate, 'weights' | 'kvCache' | 'state' | 'batch'>,
+  estimate: Pick<MemoryEstimate, 'activeWeights' | 'kvCache' | 'state' | 'batch' | 'basis'>,
   devices: readonly { readonly bandwidthBytesPerSecond: number | undefined }[],
 ): DecodeBound | undefined {
   const slowest = Math.min(...devices.map(({ bandwidthBytesPerSecond }) => bandwidthBytesPerSecond ?? Number.NaN))
   if (!(slowest > 0 && Number.isFinite(slowest))) return undefined
-  const { weights, kvCache, state, batch } = estimate
-  const bytesPerToken = weights * activeShare(facts, readShape(facts.config)) + (kvCache + state) / batch
+  const { activeWeights, kvCache, state, batch } = estimate
+  const bytesPerToken = activeWeights * visitedShare(facts, estimate) + (kvCache + state) / batch
   if (!(bytesPerToken > 0)) return undefined
   const bandwidthBytesPerSecond = slowest * devices.length
   return { tokensPerSecond: bandwidthBytesPerSecond / bytesPerToken, bytesPerToken, bandwidthBytesPerSecond }
 }
 
-/** The share of the weights that one token reads: not the experts it does not visit, and one row of the input embeddings. */
-function activeShare(facts: ModelFactsForMemory, shape: ModelShape | undefined): number {
-  const groups = shape?.hidden === undefined ? [] : (resolveParams(facts, shape)?.groups ?? [])
-  const total = groups.reduce((sum, { params }) => sum + params, 0)
-  if (total === 0) {
-    const { paramsTotal, activeParams } = facts
-    return paramsTotal === undefined || activeParams === undefined ? 1 : Math.min(1, activeParams / paramsTotal)
-  }
-  const isTied = !groups.some(({ role }) => role === 'output')
-  const visited = shape?.experts === undefined ? 1 : Math.min(1, shape.experts.active / shape.experts.count)
-  const read = groups.reduce((sum, { role, params }) => {
-    if (role === 'embedding') return sum + (isTied ? params : 0)
-    return sum + (role === 'expertUp' || role === 'expertDown' ? params * visited : params)
-  }, 0)
-  return read / total
+/** Where no config tells the experts, the published count of active parameters does. */
+function visitedShare(
+  { paramsTotal, activeParams }: ModelFactsForMemory,
+  { basis }: Pick<MemoryEstimate, 'basis'>,
+): number {
+  if (basis !== 'params-only' || paramsTotal === undefined || activeParams === undefined) return 1
+  return Math.min(1, activeParams / paramsTotal)
 }

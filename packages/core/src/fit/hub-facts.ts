@@ -1,16 +1,19 @@
 import { liveRecord } from '../catalog/live-record.ts'
 import type { ModelRecord } from '../catalog/record.ts'
 import { HubgateError, hasErrorCode } from '../errors.ts'
+import { parseConfig } from '../formats/config-json.ts'
 import type { HubClient } from '../hub/client.ts'
 import { listModels } from '../hub/list-models.ts'
 import { openRangeReader } from '../hub/read-range.ts'
 import { listTree } from '../hub/tree.ts'
+import type { ModelFactsForMemory } from '../memory/facts.ts'
 import { readShape } from '../memory/model-shape.ts'
-import { isObject, type JsonObject } from '../util/json.ts'
+import type { JsonObject } from '../util/json.ts'
+import { ggufFileFacts } from './gguf-file-facts.ts'
 import { originalOf } from './relatives.ts'
 import type { ListedFile } from './weight-files.ts'
 
-/** A config.json of a few kilobytes is usual; one of megabytes lists every layer. */
+/** What `parseConfig` would refuse is not fetched. */
 const MAX_CONFIG_BYTES = 8 * 1024 * 1024
 const MAX_FILES = 20_000
 const MAX_RELATIVES = 30
@@ -20,29 +23,43 @@ export interface Asked {
   readonly signal?: AbortSignal | undefined
 }
 
-/** The parsed `config.json`, or why it could not be had: `refused` behind a gate, `absent`, `unusable`, or the Hub did not answer. */
-export type ConfigAnswer =
-  | { readonly config: JsonObject }
-  | { readonly missing: 'refused' | 'absent' | 'unusable' | 'unreachable' }
+/** Why something of a model's could not be had: behind its gate, not there, of no use, or the Hub did not give it. */
+export type Missing = 'refused' | 'absent' | 'unusable' | 'unreachable'
 
-export async function readHubConfig(modelId: string, { client, signal }: Asked): Promise<ConfigAnswer> {
-  try {
+/** The parsed `config.json`. */
+export async function readHubConfig(modelId: string, asked: Asked): Promise<{ config: JsonObject } | Missing> {
+  return orMissing(asked, async ({ client, signal }) => {
     const reader = await openRangeReader(client, { modelId, path: 'config.json' }, { signal })
-    if (reader.sizeBytes > MAX_CONFIG_BYTES) return { missing: 'unusable' }
-    const value: unknown = JSON.parse(Buffer.from(await reader.read(0, reader.sizeBytes)).toString())
-    return isObject(value) && readShape(value) !== undefined ? { config: value } : { missing: 'unusable' }
-  } catch (error) {
-    signal?.throwIfAborted()
-    return { missing: reasonOf(error) }
-  }
+    if (reader.sizeBytes > MAX_CONFIG_BYTES) return 'unusable'
+    const { config } = parseConfig(await reader.read(0, reader.sizeBytes))
+    return readShape(config) === undefined ? 'unusable' : { config }
+  })
 }
 
-function reasonOf(error: unknown): 'refused' | 'absent' | 'unusable' | 'unreachable' {
-  if (hasErrorCode(error, 'ERR_FILE_NOT_FOUND') || hasErrorCode(error, 'ERR_MODEL_NOT_FOUND')) return 'absent'
-  if (hasErrorCode(error, 'ERR_ACCESS_REFUSED') || hasErrorCode(error, 'ERR_TOKEN_INVALID')) return 'refused'
-  if (error instanceof SyntaxError) return 'unusable'
-  if (error instanceof HubgateError) return 'unreachable'
-  throw error
+/** What the header of a GGUF file tells; of one in parts, that of the first. */
+export async function readHubGguf(
+  modelId: string,
+  parts: readonly ListedFile[],
+  asked: Asked,
+): Promise<ModelFactsForMemory | Missing> {
+  const [first] = parts
+  if (first === undefined) return 'absent'
+  return orMissing(asked, async ({ client, signal }) =>
+    ggufFileFacts(await openRangeReader(client, { modelId, path: first.path }, { signal }), parts, signal),
+  )
+}
+
+async function orMissing<T>(asked: Asked, read: (asked: Asked) => Promise<T | Missing>): Promise<T | Missing> {
+  try {
+    return await read(asked)
+  } catch (error) {
+    asked.signal?.throwIfAborted()
+    if (hasErrorCode(error, 'ERR_FILE_NOT_FOUND') || hasErrorCode(error, 'ERR_MODEL_NOT_FOUND')) return 'absent'
+    if (hasErrorCode(error, 'ERR_ACCESS_REFUSED') || hasErrorCode(error, 'ERR_TOKEN_INVALID')) return 'refused'
+    if (hasErrorCode(error, 'ERR_FILE_HEADER')) return 'unusable'
+    if (error instanceof HubgateError) return 'unreachable'
+    throw error
+  }
 }
 
 /** Files of the default branch with their sizes, which also a gate does not hide; `undefined` where the Hub would not say. */

@@ -1,4 +1,11 @@
-import { type FaultRule, type FileSpec, type HubEmulatorOptions, type ModelSpec, startHubEmulator } from 'hub-emulator'
+import {
+  type FaultRule,
+  type FileSpec,
+  ggufFile,
+  type HubEmulatorOptions,
+  type ModelSpec,
+  startHubEmulator,
+} from 'hub-emulator'
 import { describe, expect, test } from 'vitest'
 import { liveSource } from '../../src/catalog/live-source.ts'
 import type { ModelRecord } from '../../src/catalog/record.ts'
@@ -31,6 +38,10 @@ function large(bytes: number): FileSpec {
 const shards = {
   'model-00001-of-00002.safetensors': large(8_030_261_248),
   'model-00002-of-00002.safetensors': large(8_030_261_248),
+}
+
+function smallGguf(quantization: 'Q4_K_M' | 'Q8_0'): FileSpec {
+  return ggufFile({ seed: 'x', quantization, elements: 1e6, architecture: 'llama', contextLength: 8192, layers: 4 })
 }
 
 const tiny = (spec: Partial<ModelSpec>): ModelSpec => ({
@@ -77,14 +88,14 @@ describe('gatherFacts()', () => {
     expect((await gather([tiny({ files })])).facts.model.weightsBytes).toBe(2 * 8_030_261_248)
   })
 
-  test('takes a GGUF repository by its files, and its shape from the base', async () => {
+  test('takes a GGUF repository by its files, and its shape from the base where no header tells it', async () => {
     const { facts } = await gather([
       tiny({
         id: 'acme/model-GGUF',
         library: 'gguf',
         baseModel: { id: 'acme/model', relation: 'quantized' },
         files: {
-          'model-Q4_K_M.gguf': large(4_920_000_000),
+          'model-Q4_K_M.gguf': { size: 5000 },
           'UD-Q8_K_XL/model-UD-Q8_K_XL-00001-of-00002.gguf': large(6e9),
           'UD-Q8_K_XL/model-UD-Q8_K_XL-00002-of-00002.gguf': large(4e9),
           'mmproj-F16.gguf': large(8e8),
@@ -92,10 +103,29 @@ describe('gatherFacts()', () => {
       }),
       tiny({}),
     ])
-    expect(facts.model.ggufFilesBytes).toEqual({ Q4_K_M: 4_920_000_000, 'UD-Q8_K_XL': 10e9 })
+    expect(facts.model.ggufFilesBytes).toEqual({ Q4_K_M: 5000, 'UD-Q8_K_XL': 10e9 })
     expect(facts.quantization).toBe('Q4_K_M')
     expect(facts.model.config).toMatchObject({ num_key_value_heads: 8 })
     expect(facts.notes).toEqual(['it has no config.json: its shape is taken from acme/model'])
+  })
+
+  test('reads the shape of a GGUF repository from the header of its usual file, by a few parts of it', async () => {
+    const { facts, asked } = await gather([
+      tiny({
+        id: 'acme/only-GGUF',
+        library: 'gguf',
+        contextLength: 8192,
+        params: 1e6,
+        files: { 'only-Q8_0.gguf': smallGguf('Q8_0'), 'only-Q4_K_M.gguf': smallGguf('Q4_K_M') },
+      }),
+    ])
+    expect(facts).toMatchObject({ quantization: 'Q4_K_M', maxContext: 8192, notes: [] })
+    expect(facts.model).toMatchObject({
+      config: { num_hidden_layers: 4, num_key_value_heads: 2 },
+      weightsBasis: 'header',
+    })
+    expect(Object.keys(facts.model.ggufFilesBytes ?? {})).toEqual(['Q4_K_M', 'Q8_0'])
+    expect(asked.filter((route) => route === 'tree')).toHaveLength(1)
   })
 
   test('goes behind a gate by a public relative, whose number format it does not take over', async () => {

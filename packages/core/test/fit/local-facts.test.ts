@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { type ComputedContent, ggufFile, safetensorsShard } from 'hub-emulator'
 import { describe, expect, test } from 'vitest'
 import { fitModel } from '../../src/fit/fit-model.ts'
 import { localFacts } from '../../src/fit/local-facts.ts'
@@ -20,54 +21,75 @@ const config = {
   torch_dtype: 'bfloat16',
 }
 
-/** A folder with files of these sizes, which take no room on disk. */
+/** Files with true headers, whose weights take no room on disk: zeros to the end. */
 function makeFolder(
-  sizes: Readonly<Record<string, number>>,
+  files: Readonly<Record<string, ComputedContent>>,
   texts: Readonly<Record<string, string>> = {},
 ): Disposable & { folder: string } {
   const folder = mkdtempSync(path.join(tmpdir(), 'hubgate-local-'))
-  for (const [name, size] of Object.entries(sizes)) {
-    writeFileSync(path.join(folder, name), '')
+  for (const [name, { header, size }] of Object.entries(files)) {
+    writeFileSync(path.join(folder, name), header)
     truncateSync(path.join(folder, name), size)
   }
   for (const [name, text] of Object.entries(texts)) writeFileSync(path.join(folder, name), text)
   return { folder, [Symbol.dispose]: () => rmSync(folder, { recursive: true }) }
 }
 
+const params = 1_235_814_400
+const weights = safetensorsShard({ seed: 'a', dtype: 'BF16', elements: params, firstLayer: 0 }).content
+const gguf = ggufFile({
+  seed: 'b',
+  quantization: 'Q4_K_M',
+  elements: params,
+  architecture: 'llama',
+  contextLength: 8192,
+  layers: 16,
+})
+
 describe('localFacts()', () => {
-  test('reads a folder as transformers writes it', async () => {
-    using made = makeFolder({ 'model.safetensors': 2_471_645_608 }, { 'config.json': JSON.stringify(config) })
+  test('reads a folder as transformers writes it, to the byte', async () => {
+    using made = makeFolder({ 'model.safetensors': weights }, { 'config.json': JSON.stringify(config) })
     const facts = await localFacts(made.folder)
-    expect(facts).toMatchObject({
-      quantization: 'BF16',
-      maxContext: 131_072,
-      notes: [],
-      model: { weightsBytes: 2_471_645_608 },
-    })
-    expect(fitModel(facts, parseHardwareRequest('8GB')).trial.estimate).toMatchObject({
-      basis: 'files',
-      weights: 2_471_645_608,
-    })
+    expect(facts).toMatchObject({ quantization: 'BF16', maxContext: 131_072, notes: [] })
+    expect(facts.model).toMatchObject({ weightsBytes: params * 2, paramsByDtype: { BF16: params } })
+    const { estimate } = fitModel(facts, parseHardwareRequest('8GB')).trial
+    expect(estimate).toMatchObject({ basis: 'header', weights: params * 2 })
   })
 
   test('follows the links of a snapshot, and leaves a broken one out', async () => {
-    using made = makeFolder({ blob: 2_471_645_608 })
+    using made = makeFolder({ blob: weights })
     const snapshot = path.join(made.folder, 'snapshot')
     mkdirSync(snapshot)
     symlinkSync('../blob', path.join(snapshot, 'model-00001-of-00002.safetensors'))
     symlinkSync('../gone', path.join(snapshot, 'model-00002-of-00002.safetensors'))
-    expect((await localFacts(snapshot)).model.weightsBytes).toBe(2_471_645_608)
+    const facts = await localFacts(snapshot)
+    expect(facts.model.weightsBytes).toBe(params * 2)
+    expect(facts.notes).toEqual([expect.stringContaining('guessed')])
   })
 
-  test('takes a GGUF file by its size, and says that its cache is guessed', async () => {
-    using made = makeFolder({ 'Llama-3.1-8B-Instruct-Q4_K_M.gguf': 4_920_739_232 })
-    const facts = await localFacts(path.join(made.folder, 'Llama-3.1-8B-Instruct-Q4_K_M.gguf'))
-    expect(facts).toMatchObject({ quantization: 'Q4_K_M', notes: [expect.stringContaining('guessed')] })
-    expect(fitModel(facts, parseHardwareRequest('8GB')).trial.estimate.engine).toBe('llama.cpp')
+  test('reads shape, format and size of a GGUF file from its header, whatever its name', async () => {
+    using made = makeFolder({ 'model.gguf': gguf })
+    const facts = await localFacts(path.join(made.folder, 'model.gguf'))
+    expect(facts).toMatchObject({ id: 'model.gguf', quantization: 'Q4_K_M', maxContext: 8192, notes: [] })
+    // 2 × 16 layers × 2 KV heads × (256 / 8) × 2 bytes.
+    expect(fitModel(facts, parseHardwareRequest('8GB')).trial.estimate).toMatchObject({
+      engine: 'llama.cpp',
+      basis: 'header',
+      kvBytesPerToken: 4096,
+    })
+  })
+
+  test.each([
+    ['a text', 'hello, world'],
+    ['a header cut off', gguf.header.subarray(0, 100).toString('latin1')],
+    ['nothing', ''],
+  ])('refuses a GGUF file that is %s', async (_, text) => {
+    using made = makeFolder({}, { 'model.gguf': text })
+    await expect(localFacts(path.join(made.folder, 'model.gguf'))).rejects.toMatchObject({ code: 'ERR_FILE_HEADER' })
   })
 
   test('refuses what holds no weights, and what is not there', async () => {
-    using made = makeFolder({ 'notes.txt': 3 })
+    using made = makeFolder({}, { 'notes.txt': 'abc' })
     await expect(localFacts(made.folder)).rejects.toThrow('no weights are there')
     await expect(localFacts(path.join(made.folder, 'nothing'))).rejects.toThrow('ENOENT')
   })
