@@ -1,20 +1,48 @@
+import { HubgateError } from '../errors.ts'
+import { endpointText } from '../settings/endpoint.ts'
 import type { HubClient } from './client.ts'
-import { type FileReference, type ResolvedFile, resolveFile } from './resolve-file.ts'
+import { type FileReference, filePath, type ResolvedFile, resolveFile, storageOf } from './resolve-file.ts'
+
+/** What is known of a file before it is asked for: from the listing of its commit. */
+export interface ListedFile extends FileReference {
+  /** A commit hash: a branch could lead to other bytes meanwhile. */
+  readonly revision: string
+  readonly etag: string
+  readonly sizeBytes: number
+}
 
 /** The address of a file's bytes, asked for when first needed and again when its signature has ended. For many at once. */
 export class FileAddress {
   readonly #client: HubClient
   #file: FileReference
   #current: Promise<ResolvedFile> | undefined
+  readonly #expected: ListedFile | undefined
 
-  constructor(client: HubClient, file: FileReference) {
+  /** @param expected what the file must still be when its address is asked for */
+  constructor(client: HubClient, file: FileReference, expected?: ListedFile) {
     this.#client = client
     this.#file = file
+    this.#expected = expected
+  }
+
+  /** Begins with the Hub's own address, which leads on to the bytes: one question less, for files that need but one answer. */
+  static direct(client: HubClient, file: ListedFile): FileAddress {
+    const address = new FileAddress(client, file, file)
+    const downloadUrl = new URL(`${endpointText(client.settings.endpoint)}${filePath(file)}`)
+    const storage = storageOf(file.etag) ?? 'lfs'
+    address.#current = Promise.resolve({
+      ...file,
+      commitHash: file.revision,
+      storage,
+      downloadUrl,
+      expiresAt: undefined,
+    })
+    return address
   }
 
   /** @throws {HubgateError} as `resolveFile`; the next call asks again */
   async get(signal?: AbortSignal): Promise<ResolvedFile> {
-    this.#current ??= resolveFile(this.#client, this.#file, { signal })
+    this.#current ??= this.#ask(signal)
     const asked = this.#current
     try {
       const resolved = await asked
@@ -32,5 +60,18 @@ export class FileAddress {
     const current = await this.get(signal)
     if (current === stale && this.#current !== undefined) this.#current = undefined
     return this.get(signal)
+  }
+
+  async #ask(signal: AbortSignal | undefined): Promise<ResolvedFile> {
+    const resolved = await resolveFile(this.#client, this.#file, { signal })
+    const expected = this.#expected
+    if (expected === undefined || (resolved.etag === expected.etag && resolved.sizeBytes === expected.sizeBytes))
+      return resolved
+    const message = `Cannot get ${expected.path}: the Hub says that it is not what it listed`
+    throw new HubgateError('ERR_INTEGRITY', message, {
+      path: expected.path,
+      expected: `${expected.etag}, ${expected.sizeBytes} bytes`,
+      actual: `${resolved.etag}, ${resolved.sizeBytes} bytes`,
+    })
   }
 }

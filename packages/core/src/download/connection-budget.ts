@@ -1,0 +1,156 @@
+/** A right to one connection. */
+export interface Permit {
+  /** Gives it back, once. */
+  release(): void
+}
+
+export interface ConnectionBudgetOptions {
+  /** In all. @default 16 */
+  readonly maxConnections?: number
+  /** How many a transfer begins with. @default 4 */
+  readonly startConnections?: number
+  /** @default the clock of this process */
+  readonly nowMs?: () => number
+}
+
+/** Long enough to tell a faster line from a lucky moment. */
+const SAMPLE_MS = 300
+/** What more connections must bring to be worth it. */
+const WORTHWHILE = 1.08
+/** A line that was full once may have room later. */
+const LOOK_AGAIN_MS = 10_000
+
+/**
+ * How many connections there are in all, adapted to what the line gives: more while each step makes the whole faster, half
+ * when the Hub asks to slow down.
+ *
+ * Permits go to whoever has the lowest rank, so that files are finished in order. Small files are bound by the line's
+ * latency, not its width, and may use all there are.
+ */
+export class ConnectionBudget {
+  readonly #maxConnections: number
+  readonly #nowMs: () => number
+  #target: number
+  #used = 0
+  #waiters: Waiter[] = []
+  #sample: Sample
+  /** A step up that has not been judged: how many connections there were before, and what they brought in bytes a second. */
+  #step: { readonly from: number; readonly rate: number }
+  #heldUntilMs = 0
+
+  constructor({
+    maxConnections = 16,
+    startConnections = 4,
+    nowMs = () => performance.now(),
+  }: ConnectionBudgetOptions = {}) {
+    this.#maxConnections = maxConnections
+    this.#nowMs = nowMs
+    this.#target = Math.min(startConnections, maxConnections)
+    this.#step = { from: this.#target, rate: 0 }
+    this.#sample = { startMs: nowMs(), bytes: 0, wasFull: false }
+  }
+
+  get target(): number {
+    return this.#target
+  }
+
+  get used(): number {
+    return this.#used
+  }
+
+  /** Waits for a permit. @throws the signal's reason */
+  async acquire({ rank, isSmall = false, signal }: AcquireOptions): Promise<Permit> {
+    signal?.throwIfAborted()
+    const waiter: Waiter = { rank, isSmall, ...Promise.withResolvers<Permit>() }
+    const giveUp = (): void => {
+      this.#waiters = this.#waiters.filter((other) => other !== waiter)
+      waiter.reject(signal?.reason)
+    }
+    signal?.addEventListener('abort', giveUp, { once: true })
+    const place = this.#waiters.findIndex((other) => other.rank > rank)
+    this.#waiters.splice(place < 0 ? this.#waiters.length : place, 0, waiter)
+    this.#serve()
+    try {
+      return await waiter.promise
+    } finally {
+      signal?.removeEventListener('abort', giveUp)
+    }
+  }
+
+  /** Bytes arrived, on whichever connection. */
+  count(bytes: number): void {
+    const sample = this.#sample
+    sample.bytes += bytes
+    const now = this.#nowMs()
+    if (now - sample.startMs < SAMPLE_MS) return
+    this.#judge((sample.bytes * 1000) / (now - sample.startMs), now)
+    this.#sample = { startMs: now, bytes: 0, wasFull: this.#isFull() }
+    this.#serve()
+  }
+
+  /** The Hub asked to slow down. */
+  slowDown(): void {
+    this.#target = Math.max(1, this.#target >> 1)
+    this.#heldUntilMs = this.#nowMs() + LOOK_AGAIN_MS
+  }
+
+  #judge(rate: number, now: number): void {
+    // What fewer connections than allowed bring says nothing about more of them.
+    if (!this.#sample.wasFull || now < this.#heldUntilMs) return
+    const step = this.#step
+    this.#step = { from: this.#target, rate: 0 }
+    if (rate < step.rate * WORTHWHILE) {
+      this.#target = step.from
+      this.#heldUntilMs = now + LOOK_AGAIN_MS
+    } else if (this.#waiters.length > 0 && this.#target < this.#maxConnections) {
+      this.#step = { from: this.#target, rate }
+      this.#target = Math.min(this.#maxConnections, this.#target * 2)
+    }
+  }
+
+  #isFull(): boolean {
+    return this.#used >= this.#target
+  }
+
+  #serve(): void {
+    for (;;) {
+      const next = this.#waiters.findIndex(
+        ({ isSmall }) => this.#used < (isSmall ? this.#maxConnections : this.#target),
+      )
+      const [waiter] = next < 0 ? [] : this.#waiters.splice(next, 1)
+      if (waiter === undefined) return
+      this.#used += 1
+      waiter.resolve(this.#permit())
+    }
+  }
+
+  #permit(): Permit {
+    let isHeld = true
+    return {
+      release: () => {
+        if (!isHeld) return
+        isHeld = false
+        this.#used -= 1
+        this.#serve()
+      },
+    }
+  }
+}
+
+export interface AcquireOptions {
+  /** The lowest is served first. */
+  readonly rank: number
+  readonly isSmall?: boolean
+  readonly signal?: AbortSignal | undefined
+}
+
+interface Waiter extends PromiseWithResolvers<Permit> {
+  readonly rank: number
+  readonly isSmall: boolean
+}
+
+interface Sample {
+  readonly startMs: number
+  bytes: number
+  readonly wasFull: boolean
+}

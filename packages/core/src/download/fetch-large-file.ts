@@ -1,0 +1,167 @@
+import { rm } from 'node:fs/promises'
+import { HubgateError } from '../errors.ts'
+import { fetchRange, RangesIgnoredError } from '../hub/fetch-range.ts'
+import { FileAddress } from '../hub/file-address.ts'
+import type { ByteRange } from '../hub/open-range.ts'
+import { BlockWriter } from './block-writer.ts'
+import { ChunkQueue } from './chunk-queue.ts'
+import type { FileHashing } from './hasher.ts'
+import { PartialFile } from './partial-file.ts'
+import type { Transfer, TransferFile } from './transfer.ts'
+import { untilAborted } from './until-aborted.ts'
+
+/** Two a connection. Small enough that a crash costs less than 1 MiB a connection, large enough that a write is worth its call. */
+const BLOCK_BYTES = 256 * 1024
+const MIN_LANE_BYTES = 4 * 1024 * 1024
+
+/**
+ * Fetches a file over several connections, going on where an earlier run stopped, and verifies it. Leaves it under its
+ * partial name, complete.
+ * @throws {HubgateError} `ERR_INTEGRITY` where its bytes were wrong twice: then nothing of it is left
+ */
+export async function fetchLargeFile(transfer: Transfer, file: TransferFile): Promise<void> {
+  let digest = await fetchOnce(transfer, file, { afresh: false })
+  if (digest === file.etag) return
+  file.report.mismatch()
+  digest = await fetchOnce(transfer, file, { afresh: true })
+  if (digest === file.etag) return
+  await rm(file.journalPath, { force: true })
+  await rm(file.partialPath, { force: true })
+  throw integrityError(file, digest)
+}
+
+export function integrityError({ path, etag }: TransferFile, actual: string): HubgateError<'ERR_INTEGRITY'> {
+  const message = `Cannot keep ${path}: its bytes are not those the Hub announced, twice in a row`
+  return new HubgateError('ERR_INTEGRITY', message, { path, expected: etag, actual })
+}
+
+async function fetchOnce(
+  transfer: Transfer,
+  file: TransferFile,
+  { afresh }: { readonly afresh: boolean },
+): Promise<string> {
+  await using partial = await PartialFile.open({
+    ...file,
+    disk: transfer.disk,
+    path: file.partialPath,
+    maxUncommittedBytes: Math.max(2 * BLOCK_BYTES, Math.floor(file.sizeBytes * 0.01)),
+  })
+  if (afresh) await partial.clear()
+  else file.report.resumed(partial.written.sizeBytes)
+  using hashing = transfer.hasher.start(file.partialPath, file)
+  hashing.advance(partial.written.prefixEnd)
+  try {
+    await fetchMissing({ transfer, file, partial, hashing })
+    return await untilAborted(hashing.digest, transfer.signal)
+  } catch (error) {
+    await partial.flushBriefly()
+    throw error
+  }
+}
+
+interface Fetching {
+  readonly transfer: Transfer
+  readonly file: TransferFile
+  readonly partial: PartialFile
+  readonly hashing: FileHashing
+}
+
+async function fetchMissing(fetching: Fetching): Promise<void> {
+  const { transfer, file, partial } = fetching
+  const missing = partial.written.missing(file.sizeBytes)
+  if (missing.length === 0) return
+  const missingBytes = file.sizeBytes - partial.written.sizeBytes
+  const lanes = Math.min(transfer.maxConnectionsPerFile, Math.ceil(missingBytes / MIN_LANE_BYTES))
+  const address = new FileAddress(transfer.client, file, file)
+  try {
+    await runLanes(fetching, address, new ChunkQueue(missing, { lanes }), lanes)
+  } catch (error) {
+    if (!(error instanceof RangesIgnoredError)) throw error
+    await fetchWhole(fetching, address)
+  }
+}
+
+/** Each piece over a connection of its own. The first failure stops all; all have stopped when this ends. */
+async function runLanes(fetching: Fetching, address: FileAddress, chunks: ChunkQueue, count: number): Promise<void> {
+  const { transfer, file } = fetching
+  const stop = new AbortController()
+  const signal = AbortSignal.any([transfer.signal, stop.signal])
+  const writers = Array.from({ length: count }, () => createWriter(fetching))
+  const running = new Set<Promise<void>>()
+  try {
+    while (!chunks.isEmpty) {
+      if (writers.length === 0) await Promise.race(running)
+      const permit = await transfer.budget.acquire({ rank: file.rank, signal })
+      const [chunk, writer] = [chunks.take(), writers.pop()]
+      if (chunk === undefined || writer === undefined) throw new Error('more pieces are under way than there are lanes')
+      const run = fetchChunk(fetching, { address, chunk, writer, signal, maxSkipBytes: 0 })
+        .catch((error: unknown) => stop.abort(error))
+        .finally(() => {
+          permit.release()
+          writers.push(writer)
+          running.delete(run)
+        })
+      running.add(run)
+    }
+    await Promise.all(running)
+    signal.throwIfAborted()
+  } finally {
+    await Promise.all(running)
+  }
+}
+
+/** From a server that knows no ranges: one answer, of which what is there already is thrown away. */
+async function fetchWhole(fetching: Fetching, address: FileAddress): Promise<void> {
+  const { transfer, file, partial } = fetching
+  const [first] = partial.written.missing(file.sizeBytes)
+  const chunk = { start: first?.start ?? 0, end: file.sizeBytes }
+  const writer = createWriter(fetching)
+  const permit = await transfer.budget.acquire({ rank: file.rank, signal: transfer.signal })
+  try {
+    await fetchChunk(fetching, { address, chunk, writer, signal: transfer.signal, maxSkipBytes: Infinity })
+  } finally {
+    permit.release()
+  }
+}
+
+interface ChunkFetch {
+  readonly address: FileAddress
+  readonly chunk: ByteRange
+  readonly writer: BlockWriter
+  readonly signal: AbortSignal
+  readonly maxSkipBytes: number
+}
+
+async function fetchChunk(fetching: Fetching, chunkFetch: ChunkFetch): Promise<void> {
+  const { transfer, file } = fetching
+  const { address, chunk, writer, signal, maxSkipBytes } = chunkFetch
+  writer.begin(chunk.start)
+  try {
+    await fetchRange(transfer.client, address, chunk, {
+      onBytes: async (bytes) => {
+        await transfer.limiter.take(bytes.length, signal)
+        transfer.budget.count(bytes.length)
+        file.report.fetched(bytes.length)
+        await writer.add(bytes)
+      },
+      onWait: (wait) => {
+        if (wait.failure === 429) transfer.budget.slowDown()
+        file.report.waiting(wait)
+      },
+      maxSkipBytes,
+      stallMs: transfer.stallMs,
+      signal,
+    })
+  } finally {
+    // What came before a failure need not come again.
+    await writer.end()
+  }
+}
+
+function createWriter({ partial, hashing, file }: Fetching): BlockWriter {
+  return new BlockWriter(async (bytes, position) => {
+    await partial.write(bytes, position)
+    hashing.advance(partial.written.prefixEnd)
+    file.report.hashed(hashing.hashedBytes)
+  }, BLOCK_BYTES)
+}

@@ -1,0 +1,93 @@
+import type { Worker } from 'node:worker_threads'
+import type { HashSubject } from './content-hash.ts'
+import type { HashReply, HashRequest } from './hash-worker.ts'
+
+/** One file that is hashed behind its writers. */
+export interface FileHashing extends Disposable {
+  /** Everything before `end` is in the file now. */
+  advance(end: number): void
+  readonly hashedBytes: number
+  /** The hash of the whole file, once all of it was there and read. */
+  readonly digest: Promise<string>
+}
+
+/** How far the writers get before the thread is told. */
+const ADVANCE_BYTES = 2 * 1024 * 1024
+
+/** Hashes files in a thread of its own, which starts with the first of them. */
+export class Hasher implements AsyncDisposable {
+  readonly #jobs = new Map<number, Job>()
+  #worker: Promise<Worker> | undefined
+  #nextId = 0
+
+  /** The file is there already; what it holds is read only as far as `advance` allows. */
+  start(path: string, { etag, sizeBytes }: HashSubject): FileHashing {
+    const id = (this.#nextId += 1)
+    const job: Job = { hashedBytes: 0, end: 0, result: Promise.withResolvers<string>() }
+    // Whoever does not wait for it has another error to tell.
+    job.result.promise.catch(() => undefined)
+    this.#jobs.set(id, job)
+    this.#post({ id, type: 'open', path, etag, sizeBytes })
+    return {
+      advance: (end) => {
+        // A message for every block would cost more than it tells.
+        if (end < job.end + ADVANCE_BYTES && end !== sizeBytes) return
+        job.end = end
+        this.#post({ id, type: 'advance', end })
+      },
+      get hashedBytes() {
+        return job.hashedBytes
+      },
+      digest: job.result.promise,
+      [Symbol.dispose]: () => {
+        if (this.#jobs.delete(id)) this.#post({ id, type: 'close' })
+      },
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const worker = await this.#worker
+    await worker?.terminate()
+  }
+
+  #post(request: HashRequest): void {
+    this.#worker ??= this.#startWorker()
+    this.#worker.then((worker) => worker.postMessage(request)).catch((error: unknown) => this.#fail(error))
+  }
+
+  async #startWorker(): Promise<Worker> {
+    const { Worker: Thread } = await import('node:worker_threads')
+    const worker = new Thread(workerFile(), { execArgv: [], resourceLimits: { maxOldGenerationSizeMb: 32 } })
+    worker.on('message', (reply: HashReply) => this.#take(reply))
+    worker.on('error', (error) => this.#fail(error))
+    worker.unref()
+    return worker
+  }
+
+  #take(reply: HashReply): void {
+    const job = this.#jobs.get(reply.id)
+    if (job === undefined) return
+    if (reply.type === 'progress') return void (job.hashedBytes = reply.hashedBytes)
+    this.#jobs.delete(reply.id)
+    if (reply.type === 'digest') job.result.resolve(reply.digest)
+    else job.result.reject(Object.assign(new Error(`Cannot verify: ${reply.message}`), { code: reply.code }))
+  }
+
+  #fail(error: unknown): void {
+    for (const { result } of this.#jobs.values()) result.reject(error)
+    this.#jobs.clear()
+  }
+}
+
+interface Job {
+  hashedBytes: number
+  end: number
+  readonly result: PromiseWithResolvers<string>
+}
+
+/** Beside this file among the sources; among built files it is an entry of its own. */
+function workerFile(): URL {
+  return import.meta.url.endsWith('.ts')
+    ? new URL('./hash-worker.ts', import.meta.url)
+    : new URL(import.meta.resolve('@hubgate/core/download/hash-worker'))
+}

@@ -1,0 +1,47 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { ByteRanges } from '../../src/download/byte-ranges.ts'
+import { ChunkQueue } from '../../src/download/chunk-queue.ts'
+import type { ByteRange } from '../../src/hub/open-range.ts'
+
+const SIZE = 60
+const aRange = fc
+  .tuple(fc.nat(SIZE), fc.nat(SIZE))
+  .map(([one, other]): ByteRange => ({ start: Math.min(one, other), end: Math.max(one, other) }))
+
+test('ByteRanges knows of every byte whether it is there, however ranges meet and overlap', () => {
+  fc.assert(
+    fc.property(fc.array(aRange, { maxLength: 12 }), (added) => {
+      const ranges = new ByteRanges(added)
+      const there = Array.from({ length: SIZE }, (_, at) => added.some(({ start, end }) => start <= at && at < end))
+      const told = Array.from({ length: SIZE }, (_, at) =>
+        [...ranges].some(({ start, end }) => start <= at && at < end),
+      )
+      expect(told).toEqual(there)
+      expect(ranges.sizeBytes).toBe(there.filter(Boolean).length)
+      const firstMissing = there.indexOf(false)
+      expect(ranges.prefixEnd).toBe(firstMissing < 0 ? SIZE : firstMissing)
+      const missing = new ByteRanges(ranges.missing(SIZE))
+      expect(missing.sizeBytes).toBe(SIZE - ranges.sizeBytes)
+      // Neither touching nor overlapping, in order.
+      const list = [...ranges]
+      for (const [index, range] of list.entries()) expect(range.start).toBeGreaterThan(list[index - 1]?.end ?? -1)
+    }),
+  )
+})
+
+test('ChunkQueue hands out every missing byte once, from the start on, in few large pieces and then smaller ones', () => {
+  fc.assert(
+    fc.property(fc.array(aRange, { maxLength: 8 }), fc.integer({ min: 1, max: 8 }), (added, lanes) => {
+      const missing = new ByteRanges(added).missing(SIZE)
+      const queue = new ChunkQueue(missing, { lanes, minChunkBytes: 4, maxChunkBytes: 16 })
+      const taken: ByteRange[] = []
+      for (let chunk = queue.take(); chunk !== undefined; chunk = queue.take()) taken.push(chunk)
+      expect(queue.isEmpty).toBe(true)
+      expect([...new ByteRanges(taken)]).toEqual([...new ByteRanges(missing)])
+      expect(taken.reduce((sum, { start, end }) => sum + end - start, 0)).toBe(new ByteRanges(missing).sizeBytes)
+      expect(taken.toSorted((a, b) => a.start - b.start)).toEqual(taken)
+      expect(taken.every(({ start, end }) => end - start < 16 + 2)).toBe(true)
+    }),
+  )
+})

@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest'
+import { ByteLimiter } from '../../src/download/byte-limiter.ts'
+import { ConnectionBudget, type Permit } from '../../src/download/connection-budget.ts'
+
+/** A line whose speed depends on how many connections share it, lived through in steps of 100 ms. */
+async function liveThrough(
+  bytesPerSecond: (connections: number) => number,
+  seconds: number,
+): Promise<ConnectionBudget> {
+  let now = 0
+  const budget = new ConnectionBudget({ nowMs: () => now })
+  for (let index = 0; index < 64; index += 1) void budget.acquire({ rank: 0 })
+  for (; now < seconds * 1000; now += 100) budget.count(bytesPerSecond(budget.used) / 10)
+  return Promise.resolve(budget)
+}
+
+test('ConnectionBudget takes as many connections as make the whole faster', async () => {
+  expect((await liveThrough((connections) => connections * 20e6, 5)).target).toBe(16)
+})
+
+test('ConnectionBudget keeps to what the line gives: more connections than it carries are given back', async () => {
+  expect((await liveThrough((connections) => Math.min(connections, 4) * 20e6, 5)).target).toBe(4)
+  expect((await liveThrough((connections) => Math.min(connections, 7) * 20e6, 5)).target).toBe(8)
+})
+
+test('ConnectionBudget halves when the Hub asks to slow down', () => {
+  const budget = new ConnectionBudget({ startConnections: 8 })
+  budget.slowDown()
+  expect(budget.target).toBe(4)
+  for (let index = 0; index < 9; index += 1) budget.slowDown()
+  expect(budget.target).toBe(1)
+})
+
+test('ConnectionBudget serves the lowest rank first, small files beyond the target, and nobody who gave up', async () => {
+  const budget = new ConnectionBudget({ startConnections: 1, maxConnections: 2 })
+  const first = await budget.acquire({ rank: 5 })
+  const served: string[] = []
+  const ask = (name: string, rank: number, options: { isSmall?: boolean; signal?: AbortSignal } = {}): Promise<void> =>
+    budget.acquire({ rank, ...options }).then(
+      (permit: Permit) => (served.push(name), permit.release()),
+      () => void served.push(`${name} gave up`),
+    )
+  const abort = new AbortController()
+  const asked = [
+    ask('late', 9),
+    ask('early', 1),
+    ask('gone', 0, { signal: abort.signal }),
+    ask('small', 7, { isSmall: true }),
+  ]
+  abort.abort()
+  await asked[3]
+  first.release()
+  await Promise.all(asked)
+  expect(served.toSorted()).toEqual(['early', 'gone gave up', 'late', 'small'])
+  expect(served.indexOf('early')).toBeLessThan(served.indexOf('late'))
+  expect(budget.used).toBe(0)
+})
+
+test('ByteLimiter lets the bytes of all pass at its rate, and one who gives up goes at once', async () => {
+  const limiter = new ByteLimiter(1_000_000)
+  const begun = performance.now()
+  await Promise.all(Array.from({ length: 4 }, () => limiter.take(50_000)))
+  // The last of them waits for those before it; no upper bound, since machines are slow.
+  expect(performance.now() - begun).toBeGreaterThanOrEqual(145)
+  void limiter.take(1e9)
+  await expect(limiter.take(1, AbortSignal.timeout(5))).rejects.toThrow('abort')
+  expect(() => new ByteLimiter(0)).toThrow(RangeError)
+})
