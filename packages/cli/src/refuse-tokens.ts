@@ -6,7 +6,7 @@ import { UsageError } from './exit-codes.ts'
  * @throws {UsageError} which does not repeat it
  */
 export function refuseTokens(words: readonly string[]): void {
-  const isAboutTokens = words.includes('token')
+  const isAboutTokens = words.find((word) => !word.startsWith('-')) === 'token'
   if (!words.some((word) => looksLikeToken(word) || (isAboutTokens && /(?:^|=)["']?(?:hf|api)_/.test(word)))) return
   throw new UsageError(
     'Cannot take a token from the command line: others on this machine can read it there',

@@ -137,6 +137,10 @@ describe('hubgate token set', () => {
       expect(stdout + stderr).not.toContain(word.replace('--token=', ''))
   })
 
+  test('takes a name for a name: a search for words that only begin as a token does', async () => {
+    expect((await runHubgate(['search', 'token', 'hf_tools', '--source', 'offline'])).code).toBe(0)
+  })
+
   test.each([
     ['', 'nothing was given'],
     ['"hf_test_ada"', 'quotation mark'],

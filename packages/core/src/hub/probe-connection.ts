@@ -43,6 +43,8 @@ export async function probeConnection(settings: Settings, signal: AbortSignal): 
   const proxy = proxyFor(endpoint, settings.proxy)
   // A proxy takes plain http without a tunnel.
   const socket = await (proxy === undefined ? connectTo(endpoint, signal) : connectThrough(proxy, settings, signal))
+  // What happens to it once it has been looked at is nobody's concern.
+  socket.on('error', () => {})
   try {
     const tls = endpoint.protocol === 'https:' ? await probeTls(settings, socket, signal) : undefined
     return { proxy, tls }

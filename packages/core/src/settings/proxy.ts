@@ -51,7 +51,7 @@ export function proxyFor(url: URL, settings: ProxySettings): Proxy | undefined {
   if (named === undefined || isLoopback(url) || isExempt(url, settings.none ?? '')) return undefined
   const text = named.address.reveal()
   const proxy = URL.parse(/^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `http://${text}`)
-  if (proxy === null || !['http:', 'https:'].includes(proxy.protocol) || proxy.hostname === '') {
+  if (proxy === null || !['http:', 'https:'].includes(proxy.protocol) || !isDecodable(proxy)) {
     const kind = proxy === null ? '' : ` (it begins with ${proxy.protocol})`
     throw new HubgateError(
       'ERR_SETTING',
@@ -61,4 +61,12 @@ export function proxyFor(url: URL, settings: ProxySettings): Proxy | undefined {
   }
   const port = proxy.port || (proxy.protocol === 'https:' ? '443' : '80')
   return { url: new Secret(proxy.href), host: `${proxy.hostname}:${port}`, from: named.from }
+}
+
+function isDecodable({ username, password }: URL): boolean {
+  try {
+    return decodeURIComponent(username + password) !== undefined
+  } catch {
+    return false
+  }
 }
