@@ -1,0 +1,5 @@
+export type { FailureDetail, WaitDetail } from './job-outcome.ts'
+export { formatJobRequest, type JobRequest, jobKey, parseJobRequest } from './job-request.ts'
+export type { JobWork, Perform } from './perform-job.ts'
+export { addJob, type FollowOptions, followEvents } from './queue.ts'
+export { type RunJobsOptions, runJobs } from './run-jobs.ts'

@@ -1,0 +1,86 @@
+import { type AccessState, accessStates } from '../../access/access-state.ts'
+import { watchDelayMs } from '../../access/check/watch-access.ts'
+import { type ErrorCode, HubgateError, hasErrorCode } from '../../errors.ts'
+import { isObject } from '../../util/json.ts'
+
+/** What a failure makes of a job. */
+export type JobFailure =
+  | { readonly to: 'failed'; readonly detail: FailureDetail }
+  | { readonly to: 'queued'; readonly restMs: number; readonly detail: FailureDetail }
+  | { readonly to: 'waiting-access'; readonly restMs: number; readonly detail: WaitDetail }
+
+export interface FailureDetail {
+  readonly code: string | undefined
+  readonly message: string
+  /** What the error carries; never a secret. */
+  readonly details?: unknown
+}
+
+export interface WaitDetail extends FailureDetail {
+  readonly state: AccessState | undefined
+  /** Since when it waits: ISO 8601 moment. */
+  readonly since: string
+  readonly restMs: number
+}
+
+export interface FailedJob {
+  readonly error: unknown
+  /** How often it was put off before. */
+  readonly attempts: number
+  readonly whenGranted: boolean
+  /** What was written with the job before: of a wait, how long it is. */
+  readonly earlier: string | undefined
+  readonly now: Date
+}
+
+/** What comes and goes: networks, limits, overloaded servers. */
+const passing: readonly ErrorCode[] = ['ERR_HUB_UNREACHABLE', 'ERR_RATE_LIMITED', 'ERR_STORE']
+const MAX_ATTEMPTS = 8
+const FIRST_REST_MS = 15_000
+const MAX_REST_MS = 15 * 60_000
+
+/** Gates that somebody can still open for this account. Signing in, or another token, is not a matter of waiting. */
+const openable: readonly AccessState[] = ['terms', 'approval', 'pending', 'reset']
+
+/** Decides what becomes of a job that could not be done now. This file alone decides it. */
+export function judgeFailure(failed: FailedJob): JobFailure {
+  const { error, attempts } = failed
+  const detail = detailOf(error)
+  const state = accessStateOf(error)
+  if (failed.whenGranted && state !== undefined && openable.includes(state)) return wait(failed, detail, state)
+  if (!isPassing(error) || attempts >= MAX_ATTEMPTS) return { to: 'failed', detail }
+  const asked = hasErrorCode(error, 'ERR_RATE_LIMITED') ? error.details.retryAfterMs : undefined
+  const restMs = Math.max(asked ?? 0, Math.min(MAX_REST_MS, FIRST_REST_MS * 2 ** attempts))
+  return { to: 'queued', restMs, detail }
+}
+
+function wait({ earlier, now }: FailedJob, detail: FailureDetail, state: AccessState): JobFailure {
+  const before = parseWait(earlier)
+  const since = before?.since ?? now.toISOString()
+  const restMs = watchDelayMs(now.getTime() - Date.parse(since), before?.restMs ?? 0)
+  return { to: 'waiting-access', restMs, detail: { ...detail, state, since, restMs } }
+}
+
+function isPassing(error: unknown): boolean {
+  if (hasErrorCode(error, 'ERR_HUB_STATUS')) return error.details.status >= 500
+  return passing.some((code) => hasErrorCode(error, code))
+}
+
+function accessStateOf(error: unknown): AccessState | undefined {
+  if (!hasErrorCode(error, 'ERR_ACCESS_REFUSED')) return undefined
+  return accessStates.find((state) => state === error.details.state)
+}
+
+function detailOf(error: unknown): FailureDetail {
+  if (error instanceof HubgateError) return { code: error.code, message: error.message, details: error.details }
+  return { code: undefined, message: error instanceof Error ? error.message : String(error) }
+}
+
+function parseWait(json: string | undefined): Pick<WaitDetail, 'since' | 'restMs'> | undefined {
+  const value: unknown = json === undefined ? undefined : JSON.parse(json)
+  if (!isObject(value)) return undefined
+  const { since, restMs } = value
+  return typeof since === 'string' && Number.isFinite(Date.parse(since)) && typeof restMs === 'number'
+    ? { since, restMs }
+    : undefined
+}

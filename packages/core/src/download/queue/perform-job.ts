@@ -1,0 +1,106 @@
+import type { JobEventType, JobRepository, StoredJob } from '../../store/job-repository.ts'
+import { judgeFailure } from './job-outcome.ts'
+import { type JobRequest, parseJobRequest } from './job-request.ts'
+
+/** Does one job: resolves with what came of it (kept as JSON), or throws what prevented it. Stops when `signal` says so. */
+export type Perform = (request: JobRequest, work: JobWork) => Promise<object>
+
+/** What whoever does a job tells while it does. */
+export interface JobWork {
+  readonly jobId: string
+  /** Aborted when the job was paused or cancelled, when it is another's now, and when this process is to end. */
+  readonly signal: AbortSignal
+  /** Kept, in the order of the calls. */
+  planned(plan: object): Promise<void>
+  verifying(): Promise<void>
+  tell(type: JobEventType, detail?: object): Promise<void>
+  /** Not kept: for whoever watches this process. */
+  progress(progress: object): void
+}
+
+export interface PerformOptions {
+  readonly jobs: JobRepository
+  readonly perform: Perform
+  readonly holder: string
+  readonly ttlMs: number
+  /** How often the claim is renewed, and so how soon a pause is noticed. */
+  readonly beatMs: number
+  readonly signal: AbortSignal
+  readonly now: () => Date
+  readonly onProgress?: ((jobId: string, progress: object) => void) | undefined
+}
+
+/** Does a job that was claimed, up to the state it ends in, and gives the claim back whatever happens. */
+export async function performJob(job: StoredJob, options: PerformOptions): Promise<void> {
+  const { jobs, perform, holder, now, onProgress } = options
+  const claim = { id: job.id, holder }
+  const stop = new AbortController()
+  const signal = AbortSignal.any([options.signal, stop.signal])
+  const heart = beat(claim, options, stop)
+  /** A claim that is gone ends the work where it stands. */
+  const orStop = async (answer: Promise<boolean>): Promise<void> => {
+    if (!(await answer)) stop.abort(new Error(`Cannot go on with the job ${job.id}: it was stopped`))
+    signal.throwIfAborted()
+  }
+  try {
+    const request = parseJobRequest(job.request)
+    const outcome = await perform(request, {
+      jobId: job.id,
+      signal,
+      planned: (plan) => orStop(jobs.move({ ...claim, to: 'running', detail: JSON.stringify(plan) })),
+      verifying: () => orStop(jobs.move({ ...claim, to: 'verifying' })),
+      tell: (type, detail) => orStop(jobs.tell({ ...claim, type, ...(detail && { detail: JSON.stringify(detail) }) })),
+      progress: (progress) => onProgress?.(job.id, progress),
+    })
+    await jobs.move({ ...claim, to: 'done', detail: JSON.stringify(outcome) })
+  } catch (error) {
+    if (!signal.aborted) {
+      const { attempts, detail: earlier } = job
+      const failure = judgeFailure({ error, attempts, earlier, whenGranted: wantsToWait(job), now: now() })
+      await jobs.move({ ...claim, ...failure, detail: JSON.stringify(failure.detail) })
+    }
+  } finally {
+    await heart.stop()
+    await jobs.release(claim)
+  }
+}
+
+/** Renews the claim until told to stop; aborts the work once the claim is gone, or must be by this process's own clock. */
+function beat(
+  claim: { readonly id: string; readonly holder: string },
+  { jobs, ttlMs, beatMs }: PerformOptions,
+  work: AbortController,
+): { stop(): Promise<void> } {
+  let heldUntil = performance.now() + ttlMs
+  let timer: NodeJS.Timeout | undefined
+  let renewal: Promise<void> = Promise.resolve()
+  let isStopped = false
+  const renew = async (): Promise<void> => {
+    const askedAt = performance.now()
+    // A store that fails now may answer in time the next time.
+    const isOurs = await jobs.renew({ ...claim, ttlMs }).catch(() => undefined)
+    if (isOurs === true) heldUntil = askedAt + ttlMs
+    if (isOurs === false || performance.now() >= heldUntil)
+      work.abort(new Error(`Cannot go on with the job ${claim.id}: it was stopped`))
+    else schedule()
+  }
+  const schedule = (): void => {
+    if (!isStopped) timer = setTimeout(() => void (renewal = renew()), beatMs)
+  }
+  schedule()
+  return {
+    async stop() {
+      isStopped = true
+      clearTimeout(timer)
+      await renewal
+    },
+  }
+}
+
+function wantsToWait(job: StoredJob): boolean {
+  try {
+    return parseJobRequest(job.request).whenGranted
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,63 @@
+import { randomBytes } from 'node:crypto'
+import { hostname } from 'node:os'
+import process from 'node:process'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { JobRepository } from '../../store/job-repository.ts'
+import { type Perform, performJob } from './perform-job.ts'
+
+export interface RunJobsOptions {
+  readonly jobs: JobRepository
+  readonly perform: Perform
+  /** Ends the work: what runs is given back to the queue. */
+  readonly signal: AbortSignal
+  /** Jobs done at once by all processes together. @default 2 */
+  readonly atMost?: number
+  /** How long a claim holds unless renewed: after that, the jobs of a killed process go to another. @default 15_000 */
+  readonly ttlMs?: number
+  /** How soon a new job, a pause and a cancelled one are noticed. @default 1000 */
+  readonly beatMs?: number
+  /** End once no job is left that could be done now or later without anybody's doing. @default false */
+  readonly untilIdle?: boolean
+  readonly now?: () => Date
+  readonly onProgress?: (jobId: string, progress: object) => void
+  /** The store did not answer; it goes on and asks again. */
+  readonly onTrouble?: (error: unknown) => void
+}
+
+/**
+ * Does the jobs of the queue, beside whatever other processes do them, until it is told to end. Resolves when all it had begun
+ * has stopped and was given back.
+ */
+export async function runJobs(options: RunJobsOptions): Promise<void> {
+  const { jobs, perform, signal, atMost = 2, ttlMs = 15_000, beatMs = 1000 } = options
+  const { untilIdle = false, now = () => new Date(), onProgress, onTrouble } = options
+  const running = new Set<Promise<void>>()
+  while (!signal.aborted) {
+    try {
+      const holder = `process ${process.pid} on ${hostname()} (${randomBytes(6).toString('hex')})`
+      const job = running.size < atMost ? await jobs.claim({ holder, ttlMs, atMost }) : undefined
+      if (job !== undefined) {
+        const work = performJob(job, { jobs, perform, holder, ttlMs, beatMs, signal, now, onProgress })
+        const watched: Promise<void> = work
+          .catch((error: unknown) => onTrouble?.(error))
+          .then(() => void running.delete(watched))
+        running.add(watched)
+        continue
+      }
+      if (untilIdle && running.size === 0 && (await isIdle(jobs))) break
+    } catch (error) {
+      onTrouble?.(error)
+    }
+    await Promise.race([pause(beatMs, signal), ...running])
+  }
+  await Promise.all(running)
+}
+
+async function isIdle(jobs: JobRepository): Promise<boolean> {
+  return (await jobs.list({ states: ['queued', 'waiting-access', 'running', 'verifying'], limit: 1 })).length === 0
+}
+
+/** Waking up early is what an abort is for; it is no failure here. */
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await delay(ms, undefined, { signal }).catch(() => undefined)
+}
