@@ -1,4 +1,5 @@
 import type { ModelFactsForMemory } from '../memory/facts.ts'
+import { lookUp } from '../util/look-up.ts'
 import type { GgufHeader } from './gguf-header.ts'
 import type { GgufValue } from './gguf-metadata.ts'
 
@@ -116,7 +117,7 @@ function sizesOf(
 
 function configOf(architecture: string, { metadata, tensors }: GgufHeader): Record<string, unknown> {
   const config: Record<string, unknown> = {
-    model_type: modelTypes[architecture] ?? architecture,
+    model_type: lookUp(modelTypes, architecture) ?? architecture,
     tie_word_embeddings: !tensors.hasOutput,
   }
   for (const [key, name] of fields) {

@@ -1,4 +1,5 @@
 import { isObject } from '../util/json.ts'
+import { lookUp } from '../util/look-up.ts'
 import type { ModelFactsForMemory } from './facts.ts'
 import { parseQuantization, type Quantization, sixteenBit } from './quantization.ts'
 import { readQuantizationConfig } from './quantization-config.ts'
@@ -84,6 +85,7 @@ const dtypeLabels: Readonly<Record<string, string>> = {
 function fromDtype({ paramsByDtype, config }: ModelFactsForMemory): Quantization | undefined {
   const [most] = Object.entries(paramsByDtype ?? {}).toSorted(([, a], [, b]) => b - a)[0] ?? []
   const stated = isObject(config) ? (config['torch_dtype'] ?? config['dtype']) : undefined
-  const label = dtypeLabels[most ?? ''] ?? (typeof stated === 'string' ? dtypeLabels[stated] : undefined)
+  const label =
+    lookUp(dtypeLabels, most ?? '') ?? (typeof stated === 'string' ? lookUp(dtypeLabels, stated) : undefined)
   return label === undefined ? undefined : parseQuantization(label)
 }

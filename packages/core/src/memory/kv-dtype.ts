@@ -1,3 +1,5 @@
+import { lookUp } from '../util/look-up.ts'
+
 /**
  * Bytes of one element in the KV cache. GGML's block types carry a scale of 2 bytes for every 32 elements (q5_1: two of them).
  * @see ggml/src/ggml-common.h, block_q8_0 and its neighbours; vLLM's nvfp4 cache has one fp8 scale for 16 elements
@@ -40,7 +42,7 @@ export function elementBytes(dtype: string): readonly [key: number, value: numbe
     .replaceAll('c^kv', '')
     .split('/')
     .map((part) => part.replace(/^\s*[kv]\s+/, '').replaceAll(/[\s:]/g, ''))
-  const [key, value = key] = names.map((name) => bytesByType[name])
+  const [key, value = key] = names.map((name) => lookUp(bytesByType, name))
   if (key !== undefined && value !== undefined && names.length <= 2) return [key, value]
   throw new RangeError(
     `Cannot estimate memory with kvDtype "${dtype.slice(0, 40)}": use one of ${Object.keys(bytesByType).join(', ')}, or two as q8_0/q4_0`,

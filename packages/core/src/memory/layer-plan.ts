@@ -1,5 +1,6 @@
 import type { JsonObject } from '../util/json.ts'
 import { isObject } from '../util/json.ts'
+import { lookUp } from '../util/look-up.ts'
 import type { ConfigReader } from './config-reader.ts'
 
 /** Layers that keep keys and values, by how much of the past they look at. */
@@ -41,7 +42,8 @@ export function readLayerPlan(reader: ConfigReader, family: string): LayerPlan |
   const doubts: string[] = []
   const counts = listed ?? countsFromCounts(reader) ?? countsFromRules(reader, family, layers, doubts)
   const window =
-    reader.count(1e9, 'sliding_window', 'sliding_window_size', 'attention_window_size') ?? windowByFamily[family]
+    reader.count(1e9, 'sliding_window', 'sliding_window_size', 'attention_window_size') ??
+    lookUp(windowByFamily, family)
   const chunk = reader.count(1e9, 'attention_chunk_size') ?? 8192
   const attention: AttentionLayers[] = []
   const full = (counts.full ?? 0) + (counts.both ?? 0) + (window === undefined ? (counts.sliding ?? 0) : 0)
@@ -61,6 +63,17 @@ export function readLayerPlan(reader: ConfigReader, family: string): LayerPlan |
   }
 }
 
+/** Every n-th layer is full. */
+const patternByFamily: Readonly<Record<string, number>> = {
+  gemma2: 2,
+  gemma3: 6,
+  gemma3n: 5,
+  gemma4: 6,
+  gpt_oss: 2,
+  cohere2: 4,
+  olmo3: 4,
+  exaone4: 4,
+}
 const windowByFamily: Readonly<Record<string, number>> = { gemma2: 4096, gemma3n: 512, gpt_oss: 128, cohere2: 4096 }
 
 const kinds: Readonly<Record<string, keyof Counts>> = {
@@ -95,7 +108,7 @@ function countsFromList(reader: ConfigReader): Counts | undefined {
   if (list === undefined || list.length === 0 || list.length > MAX_LAYERS) return undefined
   const counts: Counts = {}
   for (const word of list) {
-    const kind = typeof word === 'string' ? kinds[word] : undefined
+    const kind = typeof word === 'string' ? lookUp(kinds, word) : undefined
     if (kind === undefined) return undefined
     counts[kind] = (counts[kind] ?? 0) + 1
   }
@@ -108,7 +121,7 @@ function countsFromCounts(reader: ConfigReader): Counts | undefined {
   if (given === undefined) return undefined
   const counts: Counts = {}
   for (const [word, count] of Object.entries(given).slice(0, 32)) {
-    const kind = kinds[word]
+    const kind = lookUp(kinds, word)
     if (kind === undefined || typeof count !== 'number' || !(count >= 0 && count <= MAX_LAYERS)) return undefined
     counts[kind] = (counts[kind] ?? 0) + Math.floor(count)
   }
@@ -182,7 +195,7 @@ function slidingPattern(reader: ConfigReader, family: string): number | undefine
   if (stated !== undefined) return stated
   const text = reader.string('sliding_window_pattern')
   if (text !== undefined && /^L*G$/.test(text)) return text.length
-  return { gemma2: 2, gemma3: 6, gemma3n: 5, gemma4: 6, gpt_oss: 2, cohere2: 4, olmo3: 4, exaone4: 4 }[family]
+  return lookUp(patternByFamily, family)
 }
 
 function everyNth(layers: number, interval: number, rest: 'sliding' | 'chunked'): Counts {

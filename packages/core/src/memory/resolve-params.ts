@@ -1,3 +1,4 @@
+import { lookUp } from '../util/look-up.ts'
 import { countParams, type ParamCount, type TensorGroup } from './count-params.ts'
 import { countTower } from './count-tower.ts'
 import type { ModelFactsForMemory } from './facts.ts'
@@ -160,7 +161,7 @@ export function paramsInName(name: string | undefined): number | undefined {
   if (digits === undefined || unit === undefined) return undefined
   const params =
     Number(digits.replace('_', '.')) *
-    (unitOf[unit.toLowerCase()] ?? 1) *
+    (lookUp(unitOf, unit.toLowerCase()) ?? 1) *
     (experts === undefined ? 1 : Number(experts) * 0.83)
   return isPlausible(params) ? params : undefined
 }

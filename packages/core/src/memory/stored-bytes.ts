@@ -1,3 +1,4 @@
+import { lookUp } from '../util/look-up.ts'
 import type { ModelFactsForMemory } from './facts.ts'
 import type { Quantization } from './quantization.ts'
 
@@ -44,11 +45,13 @@ export function storedBytes(
     ([, count]) => Number.isFinite(count) && count > 0 && count < 1e15,
   )
   const total = counts.reduce((sum, [, count]) => sum + count, 0)
-  if (total === 0 || counts.some(([dtype]) => bytesByDtype[dtype] === undefined)) return undefined
+  if (total === 0 || counts.some(([dtype]) => lookUp(bytesByDtype, dtype) === undefined)) return undefined
   const isUnpacked = quantization.method !== 'float' && expected !== undefined && total > 0.75 * expected
   return counts.reduce((sum, [dtype, count]) => {
     const bits =
-      isUnpacked && packing.has(dtype) && quantization.bits > 0 ? quantization.bits : 8 * (bytesByDtype[dtype] ?? 2)
+      isUnpacked && packing.has(dtype) && quantization.bits > 0
+        ? quantization.bits
+        : 8 * (lookUp(bytesByDtype, dtype) ?? 2)
     return sum + (count * bits) / 8
   }, 0)
 }

@@ -1,0 +1,126 @@
+/**
+ * `config.json` of models whose memory is checked by hand in the tests, cut to the fields that matter. Read from the copies that
+ * ai-dynamo/aiconfigurator keeps at src/aiconfigurator_core/model_configs, Falcon-H1's from its model page.
+ */
+export const llama8b = {
+  model_type: 'llama',
+  num_hidden_layers: 32,
+  hidden_size: 4096,
+  num_attention_heads: 32,
+  num_key_value_heads: 8,
+  head_dim: 128,
+  vocab_size: 128256,
+  intermediate_size: 14336,
+  max_position_embeddings: 131072,
+  tie_word_embeddings: false,
+  torch_dtype: 'bfloat16',
+} as const
+
+export const deepseekV3 = {
+  model_type: 'deepseek_v3',
+  num_hidden_layers: 61,
+  hidden_size: 7168,
+  num_attention_heads: 128,
+  num_key_value_heads: 128,
+  vocab_size: 129280,
+  intermediate_size: 18432,
+  moe_intermediate_size: 2048,
+  n_routed_experts: 256,
+  n_shared_experts: 1,
+  num_experts_per_tok: 8,
+  first_k_dense_replace: 3,
+  kv_lora_rank: 512,
+  q_lora_rank: 1536,
+  qk_nope_head_dim: 128,
+  qk_rope_head_dim: 64,
+  v_head_dim: 128,
+  num_nextn_predict_layers: 1,
+  max_position_embeddings: 163840,
+  tie_word_embeddings: false,
+  torch_dtype: 'bfloat16',
+  quantization_config: { quant_method: 'fp8', fmt: 'e4m3', weight_block_size: [128, 128] },
+} as const
+
+export const gemma27b = {
+  model_type: 'gemma3',
+  architectures: ['Gemma3ForConditionalGeneration'],
+  text_config: {
+    model_type: 'gemma3_text',
+    num_hidden_layers: 62,
+    hidden_size: 5376,
+    num_attention_heads: 32,
+    num_key_value_heads: 16,
+    head_dim: 128,
+    vocab_size: 262208,
+    intermediate_size: 21504,
+    sliding_window: 1024,
+    sliding_window_pattern: 6,
+    max_position_embeddings: 131072,
+  },
+  vision_config: {
+    model_type: 'siglip_vision_model',
+    num_hidden_layers: 27,
+    hidden_size: 1152,
+    intermediate_size: 4304,
+    patch_size: 14,
+  },
+  torch_dtype: 'bfloat16',
+} as const
+
+export const qwen30b = {
+  model_type: 'qwen3_moe',
+  num_hidden_layers: 48,
+  hidden_size: 2048,
+  num_attention_heads: 32,
+  num_key_value_heads: 4,
+  head_dim: 128,
+  vocab_size: 151936,
+  intermediate_size: 6144,
+  moe_intermediate_size: 768,
+  num_experts: 128,
+  num_experts_per_tok: 8,
+  max_position_embeddings: 40960,
+  tie_word_embeddings: false,
+  torch_dtype: 'bfloat16',
+} as const
+
+export const gptOss20b: Readonly<Record<string, unknown>> = {
+  model_type: 'gpt_oss',
+  num_hidden_layers: 24,
+  hidden_size: 2880,
+  num_attention_heads: 64,
+  num_key_value_heads: 8,
+  head_dim: 64,
+  vocab_size: 201088,
+  intermediate_size: 2880,
+  num_local_experts: 32,
+  num_experts_per_tok: 4,
+  sliding_window: 128,
+  layer_types: Array.from({ length: 24 }, (_, index) => (index % 2 === 0 ? 'sliding_attention' : 'full_attention')),
+  max_position_embeddings: 131072,
+  tie_word_embeddings: false,
+  quantization_config: {
+    quant_method: 'mxfp4',
+    modules_to_not_convert: ['model.layers.*.self_attn', 'model.layers.*.mlp.router', 'model.embed_tokens', 'lm_head'],
+  },
+}
+
+export const falconH1 = {
+  model_type: 'falcon_h1',
+  num_hidden_layers: 24,
+  hidden_size: 2048,
+  num_attention_heads: 8,
+  num_key_value_heads: 2,
+  head_dim: 128,
+  vocab_size: 65537,
+  intermediate_size: 4096,
+  mamba_d_ssm: 3072,
+  mamba_d_state: 256,
+  mamba_n_heads: 48,
+  mamba_d_head: 64,
+  mamba_n_groups: 1,
+  mamba_d_conv: 4,
+  max_position_embeddings: 131072,
+  tie_word_embeddings: false,
+  torch_dtype: 'bfloat16',
+} as const
