@@ -34,7 +34,7 @@ function optionsOf(row: MeasuredRow): MemoryOptions {
   const gpuMemoryBytes = gpuBytes(row.hardware ?? '')
   return {
     engine: row.engine,
-    kvDtype: row.kv_dtype ?? 'auto',
+    kvDtype: kvDtypeOf(row),
     ...(row.context_tokens === null ? {} : { contextLength: row.context_tokens }),
     batch: row.batch ?? 1,
     tensorParallel: (row.tp ?? 1) * (row.pp ?? 1),
@@ -53,11 +53,48 @@ function olderVllm({ engine, engine_version, context_tokens }: MeasuredRow): Par
   return { maxSequences: 256, maxBatchedTokens: context <= 32_768 ? Math.max(2048, context) : 2048 }
 }
 
-/** The A100 is written as the small card that vLLM takes it for. */
+/** A cache type that is not known is taken for 16 bit. */
+function kvDtypeOf({ kv_dtype }: MeasuredRow): string {
+  try {
+    estimateMemory({ paramsTotal: 1e9 }, { kvDtype: kv_dtype ?? 'auto' })
+    return kv_dtype ?? 'auto'
+  } catch {
+    return 'auto'
+  }
+}
+
+/** Cards that the rows name without their memory, in GB as sold. */
+const cards: readonly (readonly [RegExp, number])[] = [
+  [/H200/, 141],
+  [/H20\b/, 96],
+  [/[AH]100/, 80],
+  [/L40|A6000/, 48],
+  [/5090/, 32],
+  [/[34]090|L4\b|A10\b/, 24],
+  [/T4\b/, 16],
+]
+
+/** As the driver reports it: stated in GiB, or some hundredths less than sold. */
+function cardBytes(hardware: string): number | undefined {
+  const exact = /\(([\d.]+) GiB\)/.exec(hardware)?.[1]
+  if (exact !== undefined) return Number(exact) * GIB
+  const sold = /(\d{2,3}) ?GB/.exec(hardware)?.[1] ?? cards.find(([pattern]) => pattern.test(hardware))?.[1]
+  return sold === undefined ? undefined : Number(sold) * 0.985 * GIB
+}
+
+/** vLLM takes the A100 for a small card. */
 function gpuBytes(hardware: string): number | undefined {
-  const stated = /(\d{2,3})(?:\.\d+)? ?(?:GB|GiB)/.exec(hardware)?.[1] ?? (/H[12]00/.test(hardware) ? '80' : undefined)
-  if (stated === undefined) return undefined
-  return (/A100/.test(hardware) ? Math.min(40, Number(stated)) : Number(stated)) * GIB
+  const bytes = cardBytes(hardware)
+  return bytes === undefined ? undefined : Math.round(/A100/.test(hardware) ? Math.min(bytes, 40 * GIB) : bytes)
+}
+
+/** vLLM fills its share of the card with cache: what weights and activations leave of it. */
+function roomForCache(row: MeasuredRow, estimate: MemoryEstimate): number | undefined {
+  const card = cardBytes(row.hardware ?? '')
+  if (row.engine !== 'vllm' || card === undefined) return undefined
+  const share = Number(/utilization ([\d.]+)/.exec(row.hardware ?? '')?.[1] ?? 0.9)
+  const room = share * card - estimate.perGpu.weights - estimate.overheadParts.activations / estimate.tensorParallel
+  return room > 0 ? room : undefined
 }
 
 /** An allocator's figure leaves the driver's context out, the driver's has it. */
@@ -67,12 +104,14 @@ function figuresOf(row: MeasuredRow, estimate: MemoryEstimate): Partial<Record<s
   const share = isPerGpu ? estimate.tensorParallel : 1
   const seesDriver = row.kind === 'process_vram' || row.kind === 'device_delta'
   const runtime = estimate.overheadParts.runtime / share
+  const room = roomForCache(row, estimate)
+  const perToken = isPerGpu ? estimate.perGpu.kvBytesPerToken : estimate.kvBytesPerToken
   return {
     weights_bytes:
       terms.weights + (estimate.hostWeights + estimate.unloadedWeights * (isLlamaCpp(row) ? 1 : 0)) / share,
-    kv_bytes: terms.kvCache,
-    kv_bytes_per_token: isPerGpu ? estimate.perGpu.kvBytesPerToken : estimate.kvBytesPerToken,
-    kv_tokens: estimate.contextLength * estimate.batch,
+    kv_bytes: room ?? terms.kvCache,
+    kv_bytes_per_token: perToken,
+    kv_tokens: room === undefined ? estimate.contextLength * estimate.batch : room / perToken,
     overhead_bytes: estimate.overheadParts.activations / share,
     total_bytes: terms.total - (seesDriver ? 0 : runtime),
     recurrent_state_bytes_per_sequence: terms.state / estimate.batch,

@@ -58,7 +58,9 @@ function bytesPerLayer(shape: ModelShape, { kind }: AttentionLayers, options: Re
     // Without latent caching every head keeps its own key and value: ik_llama.cpp without -mla, llama.cpp before April 2025.
     if (!options.latentCache)
       return heads * (((latent.nopeDim ?? 128) + latent.ropeDim) * keyBytes + (latent.valueDim ?? 128) * valueBytes)
-    return (latent.kvRank + latent.ropeDim + latent.indexDim) * keyBytes
+    // The indexer's keys are fp8 with one float32 scale, whatever the cache's type (vllm/v1/attention/backends/mla/indexer.py).
+    const index = latent.indexDim === 0 ? 0 : latent.indexDim + 4
+    return (latent.kvRank + latent.ropeDim) * keyBytes + index
   }
   const isGlobal = kind === 'full' && shape.plan.attention.length > 1
   const width = isGlobal ? shape.globalKvHeads * shape.globalHeadDim : shape.kvHeads * shape.headDim
