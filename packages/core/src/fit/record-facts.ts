@@ -39,6 +39,8 @@ export function memoryFacts(record: ModelRecord): ModelFactsForMemory {
   const facts: { [K in keyof ModelFactsForMemory]?: ModelFactsForMemory[K] | undefined } = {
     name: record.id,
     config: factOf(record, 'config'),
+    modelType: factOf(record, 'modelType'),
+    architecture: factOf(record, 'architecture'),
     paramsTotal: factOf(record, 'params'),
     paramsByDtype: factOf(record, 'paramsByDtype'),
     activeParams: factOf(record, 'activeParams'),
