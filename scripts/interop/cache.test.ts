@@ -20,6 +20,8 @@ import { readRef, writeRef } from '../../packages/core/src/cache/refs.ts'
 import { openRepoCache, type RepoCache } from '../../packages/core/src/cache/repo-cache.ts'
 import { scanCache } from '../../packages/core/src/cache/scan-cache.ts'
 import { readTreeListing } from '../../packages/core/src/cache/tree-listing.ts'
+import { verifyRepo } from '../../packages/core/src/cache/verify-repo.ts'
+import { HashPool } from '../../packages/core/src/download/hash-pool.ts'
 import { createGlob } from '../../packages/core/src/download/plan-globs.ts'
 import { planSnapshot, type RemoteFile, remoteFiles } from '../../packages/core/src/download/plan-snapshot.ts'
 import { HubClient } from '../../packages/core/src/hub/client.ts'
@@ -272,6 +274,15 @@ print(json.dumps([open(hf_hub_download('${modelId}', n, cache_dir=cache, local_f
     })
     expect(verified.code).not.toBe(0)
     expect(verified.output).toContain('config.json')
+    await using pool = new HashPool()
+    const { signal } = new AbortController()
+    const [repo] = (await scanCache(folder.path)).repos
+    if (repo === undefined) throw new Error('nothing was found in the cache')
+    const ours = await verifyRepo(repo, {
+      digest: ({ path: place, ...subject }) => pool.digest(place, subject, signal),
+    })
+    expect(ours.damaged.map(({ usedBy }) => usedBy)).toEqual([['config.json']])
+    expect(ours.verifiedFiles).toBe(repo.blobs.length - 1)
   })
 
   test('finds our unfinished downloads and removes them with its own', async () => {

@@ -90,6 +90,14 @@ Examples:
     options: cacheOptions.ls,
   },
   {
+    name: 'cache verify',
+    words: '[id...]',
+    summary: 'read everything and hold it against its hash; needs no network',
+    options: cacheOptions.verify,
+    after: `
+Exit codes: 0 all is whole, 6 something is damaged.`,
+  },
+  {
     name: 'cache rm',
     words: '<id...>',
     summary: 'remove models, or one revision of them: org/name, org/name@v1',

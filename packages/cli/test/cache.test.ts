@@ -152,6 +152,29 @@ test('cache prune shows by default, removes with --yes, and then finds nothing',
   expect((await home.run('cache', 'prune')).stderr).toContain('There is nothing to remove.')
 })
 
+test('cache verify finds all whole, then names what is damaged and ends with 6, and removes it when told to', async () => {
+  const home = await homeWithModels()
+  const whole = await home.run('cache', 'verify')
+  expect(whole).toMatchObject({ code: 0, stderr: '' })
+  expect(whole.stdout).toBe('dataset/acme/data: 2 files whole, 4.9 KiB\nacme/tiny-8b: 3 files whole, 11.7 KiB\n')
+
+  const blob = path.join(home.hubCache, 'models--acme--tiny-8b', 'blobs', etagFor('new.safetensors', 'y'.repeat(7000)))
+  await writeFile(blob, `${'y'.repeat(6999)}z`)
+  const damaged = await home.run('cache', 'verify', 'acme/tiny-8b')
+  expect(damaged.code).toBe(6)
+  expect(damaged.stdout).toContain(`  damaged: new.safetensors: expected ${path.basename(blob)}, got `)
+  expect(damaged.stderr).toContain('hint: --remove-damaged')
+  const json = JSON.parse((await home.run('cache', 'verify', 'acme/tiny-8b', '--json')).stdout) as object[]
+  expect(json).toMatchObject([
+    { id: 'acme/tiny-8b', verifiedFiles: 2, damaged: [{ usedBy: ['new.safetensors'] }], problems: [] },
+  ])
+
+  const removed = await home.run('cache', 'verify', 'acme/tiny-8b', '--remove-damaged')
+  expect(removed).toMatchObject({ code: 6 })
+  expect(removed.stderr).toBe('freed 6.8 KiB\n')
+  expect(await home.run('cache', 'verify')).toMatchObject({ code: 0 })
+})
+
 test('cache ls prints no control character, whatever a folder is called', async () => {
   const home = newHome()
   await mkdir(path.join(home.hubCache, 'models--a\u001b]0;owned\u0007--b\u001b[31m', 'snapshots'), { recursive: true })
@@ -165,7 +188,7 @@ test('cache alone and cache --help say what there is', async () => {
   const home = newHome()
   const help = await home.run('cache', '--help')
   expect(help.code).toBe(0)
-  for (const name of ['ls', 'rm', 'prune']) expect(help.stdout).toContain(`  ${name}`)
+  for (const name of ['ls', 'verify', 'rm', 'prune']) expect(help.stdout).toContain(`  ${name}`)
   const alone = await home.run('cache')
   expect(alone.code).toBe(2)
   expect(alone.stderr).toContain('prune')

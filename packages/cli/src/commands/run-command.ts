@@ -23,6 +23,8 @@ export async function runCommand(
       return (await import('./watch.ts')).watchRemove(await makeContext(), invocation)
     case 'cache ls':
       return (await import('./cache-ls.ts')).cacheLs(await makeContext(), invocation)
+    case 'cache verify':
+      return (await import('./cache-verify.ts')).cacheVerify(await makeContext(), invocation)
     case 'cache rm':
       return (await import('./cache-rm.ts')).cacheRm(await makeContext(), invocation)
     case 'cache prune':

@@ -28,6 +28,8 @@ export interface VerifyReport {
 export interface VerifyOptions {
   /** Hashes a whole file off the main thread. */
   readonly digest: (subject: VerifySubject) => Promise<string>
+  /** Files hashed at the same time. @default 1 */
+  readonly atOnce?: number
   readonly signal?: AbortSignal | undefined
   /** Bytes done and bytes in all, after each file. */
   readonly onProgress?: (doneBytes: number, totalBytes: number) => void
@@ -46,7 +48,7 @@ export async function verifyRepo(repo: CachedRepo, options: VerifyOptions): Prom
   const damaged: DamagedFile[] = []
   const totalBytes = subjects.reduce((total, { sizeBytes }) => total + sizeBytes, 0)
   let doneBytes = 0
-  for (const subject of subjects) {
+  const verify = async (subject: VerifySubject): Promise<void> => {
     options.signal?.throwIfAborted()
     const actual = await options.digest(subject).catch((error: unknown) => `unreadable: ${messageOf(error)}`)
     options.signal?.throwIfAborted()
@@ -55,6 +57,13 @@ export async function verifyRepo(repo: CachedRepo, options: VerifyOptions): Prom
     doneBytes += subject.sizeBytes
     options.onProgress?.(doneBytes, totalBytes)
   }
+  // Largest first: then nobody waits at the end for one that began last.
+  const waiting = subjects.toSorted((a, b) => b.sizeBytes - a.sizeBytes).values()
+  await Promise.all(
+    Array.from({ length: options.atOnce ?? 1 }, async () => {
+      for (const subject of waiting) await verify(subject)
+    }),
+  )
   return {
     verifiedFiles: subjects.length - damaged.length,
     verifiedBytes: totalBytes - damaged.reduce((total, { sizeBytes }) => total + sizeBytes, 0),

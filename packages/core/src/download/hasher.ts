@@ -28,6 +28,7 @@ export class Hasher implements AsyncDisposable {
     job.result.promise.catch(() => undefined)
     this.#jobs.set(id, job)
     this.#post({ id, type: 'open', path, etag, sizeBytes })
+    this.#stayWhileBusy()
     return {
       advance: (end) => {
         // A message for every block would cost more than it tells.
@@ -40,7 +41,9 @@ export class Hasher implements AsyncDisposable {
       },
       digest: job.result.promise,
       [Symbol.dispose]: () => {
-        if (this.#jobs.delete(id)) this.#post({ id, type: 'close' })
+        if (!this.#jobs.delete(id)) return
+        this.#post({ id, type: 'close' })
+        this.#stayWhileBusy()
       },
     }
   }
@@ -60,8 +63,14 @@ export class Hasher implements AsyncDisposable {
     const worker = new Thread(workerFile(), { execArgv: [], resourceLimits: { maxOldGenerationSizeMb: 32 } })
     worker.on('message', (reply: HashReply) => this.#take(reply))
     worker.on('error', (error) => this.#fail(error))
-    worker.unref()
     return worker
+  }
+
+  /** A process that only waits for a hash must not end; one that was done must not wait for the thread. */
+  #stayWhileBusy(): void {
+    this.#worker
+      ?.then((worker) => (this.#jobs.size > 0 ? worker.ref() : worker.unref()))
+      .catch((error: unknown) => this.#fail(error))
   }
 
   #take(reply: HashReply): void {
@@ -69,6 +78,7 @@ export class Hasher implements AsyncDisposable {
     if (job === undefined) return
     if (reply.type === 'progress') return void (job.hashedBytes = reply.hashedBytes)
     this.#jobs.delete(reply.id)
+    this.#stayWhileBusy()
     if (reply.type === 'digest') job.result.resolve(reply.digest)
     else job.result.reject(Object.assign(new Error(`Cannot verify: ${reply.message}`), { code: reply.code }))
   }

@@ -1,3 +1,4 @@
+export { HashPool } from './hash-pool.ts'
 export { type ChosenFiles, chooseFiles, type FileChoice } from './plan-choice.ts'
 export { type LeftOutReason, leftOutReasons } from './plan-left-out.ts'
 export {
