@@ -6,13 +6,14 @@ import path from 'node:path'
 import process from 'node:process'
 import { curateModel, type FactsRow } from './curate-model.ts'
 import { curatedPath, formatCuratedFile, writeCuratedFile } from './curated-file.ts'
+import { withMemory } from './curated-memory.ts'
 import { explainSources } from './sources.ts'
 
 const folder = process.argv[2]
 if (folder === undefined) throw new Error('Cannot curate: name the folder that holds models.json and README.md')
 
 const rows = JSON.parse(readFileSync(path.join(folder, 'models.json'), 'utf8')) as FactsRow[]
-const models = rows.map(curateModel).toSorted((a, b) => (a.id < b.id ? -1 : 1))
+const models = rows.map((row) => withMemory(curateModel(row))).toSorted((a, b) => (a.id < b.id ? -1 : 1))
 const used = new Set(
   models.flatMap((model) => [
     ...Object.values(model.facts).map(({ source }) => source),

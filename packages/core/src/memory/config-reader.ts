@@ -32,6 +32,11 @@ export class ConfigReader {
     return (asString(this.whole['model_type']) ?? this.#hints.modelType ?? '').toLowerCase()
   }
 
+  /** The model's id or file name, or an empty text. */
+  get name(): string {
+    return this.#hints.name?.slice(-200) ?? ''
+  }
+
   /** `model_type` of the language model. */
   get textType(): string {
     return (asString(this.text['model_type']) ?? this.wholeType).toLowerCase()

@@ -17,9 +17,18 @@ const byArchitecture: readonly (readonly [RegExp, string])[] = [
   [/^Glm4Moe/, 'glm4_moe'],
 ]
 
+/** Families that a name tells, where a config was cut down so far that it does not. */
+const byName: readonly (readonly [RegExp, string])[] = [
+  [/glm-4\.[567]/i, 'glm4_moe'],
+  [/deepseek-(v3|r1(?!-distill))/i, 'deepseek_v3'],
+  [/gpt-oss/i, 'gpt_oss'],
+  [/gemma-?4/i, 'gemma4'],
+  [/gemma-?3(?!n)/i, 'gemma3'],
+]
+
 /**
  * The `model_type` of the language model: of the nested config where there is one, else the whole's, else read off the
- * architecture class or off fields that only one family has. Empty where nothing tells.
+ * architecture class, the name, or fields that only one family has. Empty where nothing tells.
  */
 export function familyOf(reader: ConfigReader): string {
   const stated = reader.textType
@@ -28,6 +37,8 @@ export function familyOf(reader: ConfigReader): string {
   if (known !== undefined) return known
   const name = /^(.+?)(?:ForCausalLM|ForConditionalGeneration|LMHeadModel|Model)$/.exec(reader.architecture)?.[1]
   if (name !== undefined) return name.replaceAll(/([a-z\d])([A-Z])/g, '$1_$2').toLowerCase()
+  const named = byName.find(([pattern]) => pattern.test(reader.name))?.[1]
+  if (named !== undefined) return named
   if (reader.has('global_head_dim')) return 'gemma4'
   if (reader.has('linear_num_value_heads') || reader.has('full_attention_interval')) return 'qwen3_5'
   if (reader.has('attention_chunk_size')) return 'llama4'

@@ -15,6 +15,8 @@ export interface MixContext {
   readonly experts: number
   readonly queriesPerKv: number
   readonly isFalcon: boolean
+  /** Published with MXFP4 experts (gpt-oss): what is quantized again leaves them as they are. */
+  readonly hasPackedExperts: boolean
   readonly isTied: boolean
 }
 
@@ -56,6 +58,8 @@ function baseOf(root: string): TensorType | undefined {
 export function mixedBits(mix: GgufMix, group: TensorGroup, context: MixContext): number {
   if (group.role === 'small' || group.role === 'router') return 32
   if (group.role === 'tower') return 16
+  if (context.hasPackedExperts && (group.role === 'expertUp' || group.role === 'expertDown'))
+    return tensorTypeBits.MXFP4
   if (mix.base === 'F32' || mix.base === 'F16' || mix.base === 'BF16') return tensorTypeBits[mix.base]
   const bits = (type: TensorType): number => tensorTypeBits[typeForRow(type, group.row)]
   if (mix.isCustom) return customBits(mix, group, context, bits)

@@ -41,31 +41,54 @@ export function resolveParams(
   const count = shape === undefined ? undefined : countWithTies(shape, stated)
   if (shape === undefined || count === undefined) return fromTotal(stated, facts)
   if (stated === undefined) return withTower(fromCount(count, []), shape, reading)
-  return reconcile(count, stated, shape, reading)
+  return reconcile(count, stated, shape, reading, paramsInName(facts.name))
 }
 
 /** Beyond this share of the whole, what the config leaves unexplained is no tower and no prediction layer. */
 const MAX_EXTRA = 0.25
 
-function reconcile(count: ParamCount, stated: number, shape: ModelShape, reading: CountReading): ResolvedParams {
+function reconcile(
+  count: ParamCount,
+  stated: number,
+  shape: ModelShape,
+  { loadsTowers, isPacked }: CountReading,
+  named: number | undefined,
+): ResolvedParams {
   const excess = stated - count.total
   if (Math.abs(excess) <= 0.005 * stated) return fromCount(count, [])
-  const isBelieved = count.isExact && excess <= MAX_EXTRA * stated
-  if (reading.isPacked && (count.isExact || stated < 0.7 * count.total)) return fromCount(count, [])
-  if (excess < 0 || !isBelieved) return scaled(count, stated)
-  if (!shape.isMultimodal) return { ...fromCount(count, [unusedNote(excess, shape)]), unloaded: excess }
-  if (!reading.loadsTowers)
+  const isNamed = named !== undefined && Math.abs(stated / named - 1) < 0.15
+  // Words of eight 4-bit weights, with scales and what stays wide, come to less than half of the true count.
+  if (isPacked && !isNamed && excess < MAX_EXTRA * stated && (count.isExact || stated < 0.45 * count.total))
+    return fromCount(count, [])
+  if (excess < 0 || !count.isExact || excess > MAX_EXTRA * stated) return scaled(count, stated)
+  if (isPrediction(excess, shape)) return { ...fromCount(count, [unusedNote(excess, shape)]), unloaded: excess }
+  if (isPacked) return fromCount(count, [])
+  if (!shape.isMultimodal) return withGroup(fromCount(count, []), excess)
+  if (!loadsTowers)
     return fromCount(count, [`the vision or audio tower (${short(excess)} parameters) is not part of it`])
   const known = countTower(shape)
   const loaded = known === undefined ? excess : Math.min(excess, 1.05 * known)
   return { ...withGroup(fromCount(count, []), loaded), unloaded: excess - loaded }
 }
 
+/** Families that are published with layers for multi-token prediction, which are stored and usually not loaded. */
+const predicts =
+  /^(deepseek_v3|deepseek_v32|glm4_moe|glm4_moe_lite|glm_moe_dsa|qwen3_next|mimo|longcat|ernie4_5_moe|exaone_moe|nemotron_h|step)/
+
+/** Is the excess what is stored without being loaded: such layers, or a second copy of tied embeddings? */
+function isPrediction(
+  excess: number,
+  { tied, hidden = 0, vocabulary = 0, family, isMultimodal, reader }: ModelShape,
+): boolean {
+  if (tied === true && Math.abs(excess / (hidden * vocabulary) - 1) < 0.02) return true
+  return (
+    !isMultimodal &&
+    (predicts.test(family) || reader.has('num_nextn_predict_layers') || reader.has('mtp_num_hidden_layers'))
+  )
+}
+
 function unusedNote(excess: number, shape: ModelShape): string {
-  const what =
-    shape.tied === true
-      ? 'a second copy of the tied embeddings, or prediction layers'
-      : 'multi-token-prediction layers or the like'
+  const what = shape.tied === true ? 'a second copy of the tied embeddings' : 'layers for multi-token prediction'
   return `${short(excess)} stored parameters (${what}) are not loaded`
 }
 

@@ -117,6 +117,7 @@ function mixContext(shape: ModelShape | undefined, groups: readonly TensorGroup[
     experts: shape?.experts?.count ?? 0,
     queriesPerKv: shape === undefined ? 4 : shape.heads / shape.kvHeads,
     isFalcon: shape?.family === 'falcon',
+    hasPackedExperts: shape?.family === 'gpt_oss',
     isTied: !groups.some(({ role }) => role === 'output'),
   }
 }
