@@ -7,6 +7,7 @@ const config: ViteUserConfig = defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     include: ['packages/*/test/**/*.test.ts', 'scripts/test/**/*.test.ts'],
+    globalSetup: ['scripts/test/temporary-folder.ts'],
     // Tests run on machines that are slow and shared: time is never what they judge.
     testTimeout: 60_000,
     hookTimeout: 120_000,
