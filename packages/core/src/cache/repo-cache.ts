@@ -21,7 +21,7 @@ export interface OpenRepoCacheOptions {
   readonly repoId: string
   /** @default 'model' */
   readonly repoType?: RepoType
-  /** `false` as under `HF_HUB_DISABLE_SYMLINKS`. @default whatever one try shows */
+  /** `false`: as if links could not be made; else one try tells. @see Settings.mayLink @default true */
   readonly canLink?: boolean
   readonly disk?: Disk
 }
@@ -46,7 +46,7 @@ export async function openRepoCache(options: OpenRepoCacheOptions): Promise<Repo
   await mkdir(path.join(folder, 'snapshots'), { recursive: true })
   await mkdir(blobsPath(folder), { recursive: true })
   await tagCache(hubCache)
-  return Object.freeze({ folder, canLink: options.canLink ?? (await probeLink(folder, disk)), disk })
+  return Object.freeze({ folder, canLink: options.canLink !== false && (await probeLink(folder, disk)), disk })
 }
 
 /** Only a courtesy to backups: what it fails on will fail the real work, and be told there. */

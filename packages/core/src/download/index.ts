@@ -10,3 +10,4 @@ export {
   remoteFiles,
   type SnapshotPlan,
 } from './plan-snapshot.ts'
+export { type DownloadTarget, parseDownloadTarget } from './plan-target.ts'

@@ -21,6 +21,8 @@ export interface Settings {
   /** From request to response headers. */
   readonly timeoutMs: number
   readonly folders: Folders
+  /** May the cache hold symbolic links? `false` where `HF_HUB_DISABLE_SYMLINKS` is set. */
+  readonly mayLink: boolean
   readonly allowedEndpoints: readonly string[]
   readonly userAgent: string
   readonly proxy: ProxySettings
@@ -89,6 +91,7 @@ export function resolveSettings(inputs: SettingsInputs = {}): Settings {
     timeoutMs: orFault(() => checkedTimeout(flags, environment, config, folders)) ?? DEFAULT_TIMEOUT_MS,
     folders,
     allowedEndpoints,
+    mayLink: !isTruthy(environment['HF_HUB_DISABLE_SYMLINKS']),
     userAgent: inputs.userAgent ?? 'hubgate',
     proxy: readProxySettings(environment),
     certificateFiles: certificateFiles(environment),

@@ -42,6 +42,12 @@ describe('resolveSettings()', () => {
     ).toMatchObject({ endpoint: new URL('https://flag.example'), timeoutMs: 5 })
   })
 
+  test('lets the cache hold no links where HF_HUB_DISABLE_SYMLINKS is set', () => {
+    expect(resolve({}).mayLink).toBe(true)
+    expect(resolve({ HF_HUB_DISABLE_SYMLINKS: '1' }).mayLink).toBe(false)
+    expect(resolve({ HF_HUB_DISABLE_SYMLINKS: '0' }).mayLink).toBe(true)
+  })
+
   test('finds folders by the conventions of Hugging Face and of each platform', () => {
     expect(resolve({}).folders).toMatchObject({
       hubCache: '/home/ada/.cache/huggingface/hub',
