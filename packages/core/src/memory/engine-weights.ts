@@ -39,9 +39,17 @@ export function addedBytes(
   if (engine !== 'vllm' || shape === undefined) return { copied: 0, divided: 0 }
   // vLLM builds the rotary table for all positions once: max_position_embeddings × rotary width × 2 bytes (cos_sin_cache in
   // vllm/model_executor/layers/rotary_embedding). 131072 × 128 × 2 is the 0.031 GiB by which its log exceeds Llama-3.1-8B's file.
-  const positions = Math.min(shape.maxPositions ?? contextLength, 1 << 24)
+  // Four times as many where positions are of three kinds (MRotaryEmbedding).
+  const positions = Math.min(shape.maxPositions ?? contextLength, 1 << 24) * (hasManyPositions(shape) ? 4 : 1)
   const table = positions * (shape.latent?.ropeDim ?? shape.headDim) * 2
   return { copied: table, divided: method === 'mxfp4' ? paddingBytes(shape, groups) : 0 }
+}
+
+function hasManyPositions({ reader, family }: ModelShape): boolean {
+  const scaling = reader.object('rope_scaling', 'rope_parameters')
+  return (
+    scaling?.['mrope_section'] !== undefined || /^qwen(2|2_5|3)_vl/.test(family) || /qwen[\d.]*-vl/i.test(reader.name)
+  )
 }
 
 /** vLLM's MXFP4 kernels pad expert matrices: intermediate to a multiple of 128, hidden to 256 (Marlin; quantization/mxfp4.py). */

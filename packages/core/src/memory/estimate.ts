@@ -3,8 +3,9 @@ import type { Engine } from './engine.ts'
 import type { ModelFactsForMemory } from './facts.ts'
 import { cacheBytes } from './kv-cache.ts'
 import { type ModelShape, readShape } from './model-shape.ts'
-import { type MemoryOptions, resolveOptions } from './options.ts'
+import { type MemoryOptions, type ResolvedOptions, resolveOptions } from './options.ts'
 import { overheadBytes } from './overhead.ts'
+import type { Quantization } from './quantization.ts'
 import { stateBytes } from './state.ts'
 import { type MemoryBasis, weightBytes } from './weights.ts'
 
@@ -58,8 +59,8 @@ export interface MemoryEstimate extends MemoryTerms {
  */
 export function estimateMemory(facts: ModelFactsForMemory, options: MemoryOptions = {}): MemoryEstimate {
   const shape = readShape(facts.config, facts)
-  const resolved = resolveOptions(options, shape?.maxPositions)
   const chosen = chooseQuantization(facts, options.quantization)
+  const resolved = withEngineTypes(resolveOptions(options, shape?.maxPositions), chosen.quantization)
   const weights = weightBytes(facts, shape, chosen.quantization, chosen.isPublished, resolved)
   const params = weights.params?.total ?? weights.total / 2
   const cache = cacheBytes(shape, params, resolved)
@@ -86,6 +87,11 @@ export function estimateMemory(facts: ModelFactsForMemory, options: MemoryOption
     tensorParallel: gpus,
     notes: notesOf(chosen, shape, weights.notes, cache.notes),
   }
+}
+
+/** MLC's `f32` builds compute and cache in 32 bits. */
+function withEngineTypes(options: ResolvedOptions, { method, wideBits }: Quantization): ResolvedOptions {
+  return options.kvDtype === 'auto' && method === 'mlc' && wideBits === 32 ? { ...options, kvBytes: [4, 4] } : options
 }
 
 function terms(weights: number, kvCache: number, state: number, overhead: number): MemoryTerms {

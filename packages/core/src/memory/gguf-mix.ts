@@ -1,3 +1,4 @@
+import { lookUp } from '../util/look-up.ts'
 import type { TensorGroup, TensorRole } from './count-params.ts'
 import { isTensorType, type TensorType, tensorTypeBits, typeForRow } from './gguf-types.ts'
 
@@ -33,18 +34,19 @@ const special: Readonly<Record<string, TensorType>> = {
 
 /**
  * Reads the label of a GGUF file: `Q4_K_M`, `UD-Q4_K_XL`, `i1-IQ2_XXS`, `IQ3_K_R4`, `Q4_K_M-imatrix`, `MXFP4_MOE`.
- * Interleaved forms (`_R4`, `_R8`) are as large as their plain ones.
+ * Interleaved and repacked forms (`_R4`, `_4_8`) are as large as their plain ones.
  */
 export function parseGgufMix(label: string): GgufMix | undefined {
   const plain = label
     .toUpperCase()
-    .replace(/^(GGUF[-_ ]?|I1-)/, '')
+    .replace(/^(GGUF[-_ ]?|I1-|SMOL-)/, '')
     .replace(/-(IMATRIX|IMAT|QAT|PURE)$/, '')
     .replace(/_R(4|8|16)$/, '')
+    .replace(/_[48]_[48]$/, '')
   const isCustom = /^UD[-_]/.test(plain) || /_(XL|XXL|KXL)$/.test(plain)
   const name = plain.replace(/^UD[-_]/, '')
   const root = name.replace(/_(XXL|XL)$/, '')
-  const base = special[root] ?? baseOf(root)
+  const base = lookUp(special, root) ?? baseOf(root)
   return base === undefined ? undefined : { name, base, isCustom }
 }
 

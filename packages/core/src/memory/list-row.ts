@@ -1,5 +1,8 @@
-import { estimateMemory } from './estimate.ts'
-import type { MemoryBasis } from './weights.ts'
+import { chooseQuantization } from './choose-quantization.ts'
+import type { ModelFactsForMemory } from './facts.ts'
+import { resolveOptions } from './options.ts'
+import { overheadBytes } from './overhead.ts'
+import { type MemoryBasis, weightBytes } from './weights.ts'
 
 /** What a row of the Hub's list, or of an index made of it, carries of a model. */
 export interface ListRow {
@@ -46,21 +49,29 @@ export function listRowMemory(row: ListRow): ListRowMemory | undefined {
   const quantization = formatOf(row)
   const facts = { ...row, ...(quantization === undefined ? {} : { quantization }) }
   try {
-    const { weights, overhead, basis, quantization: label, errorBand, kvCache } = estimateMemory(facts)
-    const total = weights + overhead
-    // The cache guess widens the whole estimate's band; it is no part of this figure.
-    const width = Math.max(0.03, Math.min(0.25, (errorBand.high - errorBand.low - 4 * kvCache) / (2 * total)))
-    return {
-      total,
-      weights,
-      overhead,
-      quantization: label,
-      basis,
-      errorBand: { low: Math.floor(total * (1 - width)), high: Math.ceil(total * (1 + width)) },
-    }
+    return figureOf(facts)
   } catch (error) {
     if (error instanceof TypeError) return undefined
     throw error
+  }
+}
+
+function figureOf(facts: ModelFactsForMemory): ListRowMemory {
+  const options = resolveOptions({}, undefined)
+  const { quantization, isPublished } = chooseQuantization(facts, undefined)
+  const weights = weightBytes(facts, undefined, quantization, isPublished, options)
+  const overhead = overheadBytes(undefined, weights.params?.total ?? weights.total / 2, quantization, options)
+  const extra = overhead.activations + overhead.runtime
+  const away = (end: 0 | 1): number =>
+    Math.hypot(weights.total * (weights.band[end] - 1), extra * (overhead.band[end] - 1))
+  const total = Math.ceil(weights.total + extra)
+  return {
+    total,
+    weights: Math.ceil(weights.total),
+    overhead: Math.ceil(extra),
+    quantization: quantization.label,
+    basis: weights.basis,
+    errorBand: { low: Math.max(0, Math.floor(total - away(0))), high: Math.ceil(total + away(1)) },
   }
 }
 

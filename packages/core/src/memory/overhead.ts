@@ -139,8 +139,8 @@ function mlxActivations(
 }
 
 /** MLC plans its buffers for one prefill chunk, 1024 tokens in the web builds, with float32 logits of the last token. */
-function mlcActivations(widths: Widths, { contextLength }: ResolvedOptions): number {
-  return Math.min(1024, contextLength) * tokenBytes(widths, 4) + widths.vocabulary * 8
+function mlcActivations(widths: Widths, { contextLength, kvBytes }: ResolvedOptions): number {
+  return Math.min(1024, contextLength) * tokenBytes(widths, 4) * (kvBytes[0] / 2) + widths.vocabulary * 8
 }
 
 function genericActivations(widths: Widths, options: ResolvedOptions): number {

@@ -46,6 +46,8 @@ type Reader = (text: string, numbers: Numbers) => Omit<Quantization, 'label' | '
 
 /** In order: the first that knows the label wins. Each number's source stands beside it. */
 const readers: readonly Reader[] = [
+  // MLX's gpt-oss: experts as published, everything else in 8 bits.
+  (text) => (/mxfp4-q8/.test(text) ? { ...stored('mlx', 4 + 8 / 32, allButExperts), wideBits: 8.5 } : undefined),
   // MLX affine: fp16 scale and bias for a group of 64; embeddings too. Its mx formats: 8-bit scale for 32 (mxfp) or 16 (nvfp).
   (text, { bits, group }) =>
     /mlx|^\d-?bit$/.test(text) && !/bf16|fp16|f16/.test(text)

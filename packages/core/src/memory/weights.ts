@@ -62,7 +62,10 @@ export function weightBytes(
   const loaded = (groups.length === 0 ? (exact?.bytes ?? 0) : sum(groups)) - host
   return {
     ...divideWeights(loaded, groups, shape, options, addedBytes(shape, groups, quantization, options)),
-    read: groups.length === 0 ? loaded : readBytes(groups, shape),
+    read:
+      groups.length === 0
+        ? loaded
+        : readBytes(groups, shape, (facts.activeParams ?? Number.NaN) / (params?.total ?? 1)),
     host,
     unloaded: unloaded * factor,
     basis: exact?.basis ?? (shape === undefined ? 'params-only' : 'config'),
@@ -76,7 +79,9 @@ function sum(groups: readonly SizedGroup[]): number {
   return groups.reduce((total, { bytes }) => total + bytes, 0)
 }
 
-function readBytes(groups: readonly SizedGroup[], shape: ModelShape | undefined): number {
+/** @param active published share of active parameters, where no config tells the experts */
+function readBytes(groups: readonly SizedGroup[], shape: ModelShape | undefined, active: number): number {
+  if (shape?.experts === undefined && active > 0 && active < 1) return sum(groups) * active
   const isTied = !groups.some(({ role }) => role === 'output')
   const visited = shape?.experts === undefined ? 1 : shape.experts.active / shape.experts.count
   const share = (role: TensorRole): number => {
