@@ -7,6 +7,6 @@ import { showAndRemove } from './cache-remove.ts'
 /** Removes what no snapshot needs: unfinished downloads, broken links, refs to nothing, content nothing uses. */
 export async function cachePrune(context: Context, { options }: Invocation): Promise<number> {
   const { repos } = await scanWithStatus(context)
-  const plan = planPrune(repos, { now: context.now(), detached: options['detached'] === true })
-  return showAndRemove(context, plan, options)
+  const detached = options['detached'] === true
+  return showAndRemove(context, repos, (some) => planPrune(some, { now: context.now(), detached }), options)
 }

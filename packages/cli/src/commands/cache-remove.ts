@@ -1,4 +1,11 @@
-import { type RemovalPlan, type RemovedReport, removeAll, repoLeaseName } from '@hubgate/core/cache'
+import {
+  type CachedRepo,
+  type RemovalPlan,
+  type RemovedReport,
+  removeAll,
+  repoLeaseName,
+  scanRepo,
+} from '@hubgate/core/cache'
 import { tryHoldLease } from '@hubgate/core/store'
 import { askYesNo, canAsk } from '../ask.ts'
 import { type Context, note } from '../context.ts'
@@ -17,12 +24,21 @@ export interface RemovalFlags {
   readonly json?: boolean
 }
 
+/** What of these repos is to be removed. Asked again for each repo once nobody else can change it. */
+export type Planner = (repos: readonly CachedRepo[]) => RemovalPlan
+
 /** Shows a plan, asks where somebody is there to answer, and does it. Nothing is removed unless it was agreed to. */
-export async function showAndRemove(context: Context, plan: RemovalPlan, flags: RemovalFlags): Promise<number> {
+export async function showAndRemove(
+  context: Context,
+  repos: readonly CachedRepo[],
+  planner: Planner,
+  flags: RemovalFlags,
+): Promise<number> {
+  const plan = planner(repos)
   const freed = plan.removals.reduce((sum, { freedBytes }) => sum + freedBytes, 0)
   if (flags.json !== true) showPlan(context, plan)
   const isAgreed = plan.removals.length > 0 && (flags.yes === true || (await asks(context, flags, formatBytes(freed))))
-  const report = isAgreed ? await removeWithStatus(context, plan) : undefined
+  const report = isAgreed ? await removeWithStatus(context, plan, planner) : undefined
   if (flags.json === true) context.out.write(`${JSON.stringify(removalJson(plan, report), undefined, 2)}\n`)
   if (report !== undefined) return tellRemoved(context, report)
   if (plan.removals.length > 0) note(context, `nothing was removed; --yes removes it and frees ${formatBytes(freed)}`)
@@ -52,18 +68,26 @@ async function asks(context: Context, flags: RemovalFlags, freed: string): Promi
 }
 
 /** Removes it, repo by repo, each under its lease. */
-export async function removeWithStatus(context: Context, plan: RemovalPlan): Promise<RemovedReport> {
+export async function removeWithStatus(context: Context, plan: RemovalPlan, planner: Planner): Promise<RemovedReport> {
   using status = createStatusLine(context.err)
   await using store = await openStateStore(context)
   let done = 0
   const report = await removeAll(plan.removals, {
     lock: async (repoFolder) => tryHoldLease(store.leases, await repoLeaseName(repoFolder)),
+    replan: async (repoFolder) => planner([await rescan(repoFolder, plan)]).removals,
     signal: context.signal,
     onRemoved: () => status.show(`removing: ${(done += 1)} of ${plan.removals.length}`),
   })
   status.clear()
   for (const text of store.notices) note(context, `note: ${text}`)
   return report
+}
+
+/** A folder that is gone meanwhile holds nothing. */
+async function rescan(repoFolder: string, { removals }: RemovalPlan): Promise<CachedRepo> {
+  const name = removals.find((removal) => removal.repoFolder === repoFolder)?.repo
+  if (name === undefined) throw new Error(`Cannot plan for ${repoFolder}: nothing of it is to be removed`)
+  return scanRepo(repoFolder, name)
 }
 
 export function tellRemoved(context: Context, { freedBytes, failed, inUse }: RemovedReport): number {

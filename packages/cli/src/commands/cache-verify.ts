@@ -8,7 +8,7 @@ import { displayName } from '../views/cache-table.ts'
 import { formatBytes } from '../views/quantities.ts'
 import { createStatusLine } from '../views/status-line.ts'
 import { scanWithStatus } from './cache-ls.ts'
-import { removeWithStatus, tellRemoved } from './cache-remove.ts'
+import { type Planner, removeWithStatus, tellRemoved } from './cache-remove.ts'
 
 interface Verified {
   readonly repo: CachedRepo
@@ -63,11 +63,12 @@ function tell({ out }: Context, { repo, report }: Verified): void {
 }
 
 async function removeDamaged(context: Context, verified: readonly Verified[]): Promise<void> {
-  const removals = verified.flatMap(({ repo, report }) => {
-    const paths = report.damaged.map(({ path }) => path)
-    return planRemoveContent(repo, paths).removals
+  const damaged = new Map(verified.map(({ repo, report }) => [repo.folder, report.damaged.map(({ path }) => path)]))
+  const planner: Planner = (repos) => ({
+    removals: repos.flatMap((repo) => planRemoveContent(repo, damaged.get(repo.folder) ?? []).removals),
+    spared: [],
   })
-  tellRemoved(context, await removeWithStatus(context, { removals, spared: [] }))
+  tellRemoved(context, await removeWithStatus(context, planner(verified.map(({ repo }) => repo)), planner))
 }
 
 function verifiedJson({ repo, report }: Verified): object {

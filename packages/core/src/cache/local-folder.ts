@@ -34,6 +34,7 @@ export async function openLocalFolder(folder: string, disk: Disk = realDisk): Pr
 /** @throws {HubgateError} `ERR_UNSAFE_PATH` */
 export function localFilePath(folder: string, filePath: string): string {
   assertSafePath(filePath)
+  if (/^\.cache\/huggingface(?:\/|$)/i.test(filePath)) refuse(filePath, 'what is known of the files is kept there')
   return path.join(folder, ...filePath.split('/'))
 }
 
@@ -64,6 +65,8 @@ function localWorkPath(folder: string, filePath: string, etag: string): string {
  * @throws {HubgateError} `ERR_UNSAFE_PATH` where a link on the way leads out of the folder
  */
 export async function makeLocalFolders({ folder }: LocalFolder, filePath: string): Promise<void> {
+  // Refuses what must not be written before anything is.
+  localFilePath(folder, filePath)
   await mkdir(path.dirname(localMetadataPath(folder, filePath)), { recursive: true })
   const root = await realpath(folder)
   let reached = root
@@ -71,7 +74,8 @@ export async function makeLocalFolders({ folder }: LocalFolder, filePath: string
     const next = path.join(reached, part)
     await mkdir(next).catch((error: unknown) => onlyIfThere(error))
     reached = await realpath(next)
-    if (reached !== root && !reached.startsWith(root + path.sep)) refuseWayOut(filePath)
+    if (reached !== root && !reached.startsWith(root + path.sep))
+      refuse(filePath, 'a link on the way leads out of the folder')
   }
 }
 
@@ -79,8 +83,7 @@ function onlyIfThere(error: unknown): void {
   if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
 }
 
-function refuseWayOut(filePath: string): never {
-  const danger = 'a link on the way leads out of the folder'
+function refuse(filePath: string, danger: string): never {
   throw new HubgateError('ERR_UNSAFE_PATH', `Cannot write "${filePath}": ${danger}`, { path: filePath, danger })
 }
 

@@ -18,6 +18,11 @@ export interface RemoveOptions {
    * is touched. @see repoLeaseName
    */
   readonly lock: (repoFolder: string) => Promise<AsyncDisposable | undefined>
+  /**
+   * What is to be removed of a repo, judged anew once nobody else can change it: minutes may have gone by since it was planned
+   * and agreed to. Only what both plans hold is removed.
+   */
+  readonly replan: (repoFolder: string) => Promise<readonly Removal[]>
   readonly signal?: AbortSignal | undefined
   readonly onRemoved?: (removal: Removal) => void
 }
@@ -39,7 +44,8 @@ export async function removeAll(removals: readonly Removal[], options: RemoveOpt
       inUse.push(...own)
       continue
     }
-    for (const removal of own) {
+    const now = new Set((await options.replan(repoFolder)).map((removal) => removal.path))
+    for (const removal of own.filter((each) => now.has(each.path))) {
       options.signal?.throwIfAborted()
       try {
         await removeOne(removal)

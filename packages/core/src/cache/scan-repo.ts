@@ -24,7 +24,8 @@ export async function scanRepo(folder: string, name: RepoName, signal?: AbortSig
       problems.push({ kind: 'dead ref', path: path.join(folder, 'refs', ...ref.split('/')) })
   }
   const contents = [...byPath.values()]
-  const own = await stat(folder)
+  // Gone meanwhile, it holds nothing.
+  const own = (await orAbsent(stat(folder)))?.mtime ?? new Date(0)
   return {
     ...name,
     folder,
@@ -34,8 +35,8 @@ export async function scanRepo(folder: string, name: RepoName, signal?: AbortSig
     leftovers,
     problems,
     sizeBytes: sum(contents.map(({ sizeBytes }) => sizeBytes)),
-    lastUsedAt: latest(contents.map(({ lastUsedAt }) => lastUsedAt)) ?? own.mtime,
-    lastModifiedAt: latest(contents.map(({ lastModifiedAt }) => lastModifiedAt)) ?? own.mtime,
+    lastUsedAt: latest(contents.map(({ lastUsedAt }) => lastUsedAt)) ?? own,
+    lastModifiedAt: latest(contents.map(({ lastModifiedAt }) => lastModifiedAt)) ?? own,
   }
 }
 
@@ -120,7 +121,10 @@ async function readRevisions(
       refs: [...refs].filter(([, commit]) => commit === commitHash).map(([ref]) => ref),
       files,
       sizeBytes: sum(contents.map(({ sizeBytes }) => sizeBytes)),
-      lastModifiedAt: latest(contents.map(({ lastModifiedAt }) => lastModifiedAt)) ?? (await stat(place)).mtime,
+      lastModifiedAt:
+        latest(contents.map(({ lastModifiedAt }) => lastModifiedAt)) ??
+        (await orAbsent(stat(place)))?.mtime ??
+        new Date(0),
     })
   }
   return scanned
@@ -132,7 +136,10 @@ async function scanPointer(
   byPath: Map<string, CachedBlob>,
   problems: CacheProblem[],
 ): Promise<CachedFile | undefined> {
-  const contentPath = file.isLink ? path.resolve(path.dirname(file.path), await readlink(file.path)) : file.path
+  const target = file.isLink ? await orAbsent(readlink(file.path)) : file.path
+  // Removed while we were looking.
+  if (target === undefined) return undefined
+  const contentPath = path.resolve(path.dirname(file.path), target)
   let content = byPath.get(contentPath)
   if (content === undefined) {
     const stats = await orAbsent(stat(contentPath))

@@ -11,7 +11,8 @@ export interface WalkedFile {
 export async function walkFiles(folder: string, signal?: AbortSignal): Promise<WalkedFile[]> {
   const files: WalkedFile[] = []
   const waiting = [folder]
-  for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+  // The list grows while it is gone through.
+  for (const next of waiting) {
     signal?.throwIfAborted()
     const entries = (await orAbsent(readdir(next, { withFileTypes: true }))) ?? []
     for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {

@@ -69,5 +69,8 @@ test('makeLocalFolders() follows the links of the user inside the folder, and no
   await expect(makeLocalFolders(local, 'out/deep/x')).rejects.toMatchObject({ code: 'ERR_UNSAFE_PATH' })
   expect(await readdir(outside.path)).toEqual([])
   expect(await readdir(path.join(folder.path, 'real'))).toEqual(['deep'])
+  for (const hostile of ['.cache/huggingface/download/config.json.metadata', '.CACHE/HuggingFace/.gitignore']) {
+    await expect(makeLocalFolders(local, hostile)).rejects.toMatchObject({ code: 'ERR_UNSAFE_PATH' })
+  }
   expect(() => localFilePath(folder.path, '../x')).toThrow(expect.objectContaining({ code: 'ERR_UNSAFE_PATH' }))
 })

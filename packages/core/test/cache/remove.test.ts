@@ -13,6 +13,7 @@ import {
   snapshotPath,
 } from '../../src/cache/layout.ts'
 import { planPrune, planRemoveRepo, planRemoveRevisions, type RemovalPlan } from '../../src/cache/plan-removal.ts'
+import { linkBlob } from '../../src/cache/pointers.ts'
 import { type RemovedReport, removeAll } from '../../src/cache/remove.ts'
 import { scanCache } from '../../src/cache/scan-cache.ts'
 import { etagFor, writeExample } from './example-cache.ts'
@@ -34,7 +35,7 @@ async function scanOne(hubCache: string): Promise<CachedRepo> {
 }
 
 function remove({ removals }: RemovalPlan): Promise<RemovedReport> {
-  return removeAll(removals, { lock: freeForAll })
+  return removeAll(removals, { lock: freeForAll, replan: async () => removals })
 }
 
 async function freeForAll(): Promise<AsyncDisposable> {
@@ -83,9 +84,8 @@ test('removeAll() removes nothing outside the repo, whatever the plan says', asy
   await writeExample({ hubCache: hub.path, repoId }, ...twoRevisions)
   await writeFile(path.join(hub.path, 'precious'), 'x')
   const [removal] = planRemoveRepo(await scanOne(hub.path)).removals
-  const report = await removeAll([{ ...removal!, path: path.join(removal!.repoFolder, '..', 'precious') }], {
-    lock: freeForAll,
-  })
+  const removals = [{ ...removal!, path: path.join(removal!.repoFolder, '..', 'precious') }]
+  const report = await remove({ removals, spared: [] })
   expect(report.failed).toHaveLength(1)
   expect(existsSync(path.join(hub.path, 'precious'))).toBe(true)
 })
@@ -94,10 +94,33 @@ test('removeAll() leaves a repo alone that another process works on', async () =
   await using hub = await createTemporaryFolder()
   await writeExample({ hubCache: hub.path, repoId }, ...twoRevisions)
   const plan = planRemoveRepo(await scanOne(hub.path))
-  const report = await removeAll(plan.removals, { lock: () => Promise.resolve(undefined) })
+  const report = await removeAll(plan.removals, {
+    lock: () => Promise.resolve(undefined),
+    replan: async () => plan.removals,
+  })
   expect(report).toMatchObject({ removed: [], freedBytes: 0 })
   expect(report.inUse).toEqual(plan.removals)
   expect((await scanOne(hub.path)).revisions).toHaveLength(2)
+})
+
+test('removeAll() spares what another process has begun to use since it was planned', async () => {
+  await using hub = await createTemporaryFolder()
+  const cache = await writeExample({ hubCache: hub.path, repoId }, ...twoRevisions)
+  const orphan = blobPath(cache.folder, 'f'.repeat(64))
+  const other = blobPath(cache.folder, 'e'.repeat(64))
+  for (const blob of [orphan, other]) {
+    await writeFile(blob, 'ten bytes.')
+    await utimes(blob, longAgo, longAgo)
+  }
+  const agreed = planPrune([await scanOne(hub.path)], { now })
+  expect(agreed.removals).toHaveLength(2)
+  await linkBlob(cache, { etag: 'f'.repeat(64), commitHash: two, filePaths: ['late.bin'], isNew: false })
+  const report = await removeAll(agreed.removals, {
+    lock: freeForAll,
+    replan: async () => planPrune([await scanOne(hub.path)], { now }).removals,
+  })
+  expect(report.removed.map((removal) => removal.path)).toEqual([other])
+  expect(await readFile(pointerPath(cache.folder, two, 'late.bin'), 'utf8')).toBe('ten bytes.')
 })
 
 test('planPrune() takes leftovers, dangling links, dead refs and blobs nobody uses; a second look finds nothing', async () => {

@@ -38,6 +38,8 @@ const passing: readonly ErrorCode[] = ['ERR_HUB_UNREACHABLE', 'ERR_RATE_LIMITED'
 const MAX_ATTEMPTS = 8
 const FIRST_REST_MS = 15_000
 const MAX_REST_MS = 15 * 60_000
+/** What a header says is believed up to here. */
+const MAX_ASKED_MS = 3_600_000
 
 /** Gates that somebody can still open for this account. Signing in, or another token, is not a matter of waiting. */
 const openable: readonly AccessState[] = ['terms', 'approval', 'pending', 'reset']
@@ -50,7 +52,7 @@ export function judgeFailure(failed: FailedJob): JobFailure {
   if (failed.whenGranted && state !== undefined && openable.includes(state)) return wait(failed, detail, state)
   if (!isPassing(error) || attempts >= MAX_ATTEMPTS) return { to: 'failed', detail }
   const asked = hasErrorCode(error, 'ERR_RATE_LIMITED') ? error.details.retryAfterMs : undefined
-  const restMs = Math.max(asked ?? 0, Math.min(MAX_REST_MS, FIRST_REST_MS * 2 ** attempts))
+  const restMs = Math.max(Math.min(asked ?? 0, MAX_ASKED_MS), Math.min(MAX_REST_MS, FIRST_REST_MS * 2 ** attempts))
   return { to: 'queued', restMs, detail }
 }
 

@@ -70,6 +70,8 @@ test.each([
 test('judgeFailure() waits at least as long as the Hub asked', () => {
   const error = new HubgateError('ERR_RATE_LIMITED', 'x', { ...refusal, retryAfterMs: 300_000 })
   expect(judge(error)).toMatchObject({ to: 'queued', restMs: 300_000 })
+  const absurd = new HubgateError('ERR_RATE_LIMITED', 'x', { ...refusal, retryAfterMs: 1e18 })
+  expect(judge(absurd)).toMatchObject({ to: 'queued', restMs: 3_600_000 })
 })
 
 test.each([
