@@ -6,6 +6,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { runJobs } from '../../../src/download/queue/run-jobs.ts'
 import { openStore } from '../../../src/store/store.ts'
 
+// A test run that was cut off kills nobody: its end is the end of this input.
+process.stdin.on('end', () => process.exit()).resume()
 const [folder = '', manner = ''] = process.argv.slice(2)
 const isStuck = manner === 'stuck'
 const write = (what: string, modelId: string): void => {

@@ -268,7 +268,7 @@ interface Runner extends Disposable {
 function startRunner(folder: string, manner: 'stuck' | 'quick'): Runner {
   const script = fileURLToPath(new URL('./run-jobs-process.ts', import.meta.url))
   const child = spawn(process.execPath, ['--conditions=@hubgate/source', '--no-warnings', script, folder, manner], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   })
   let output = ''
   for (const stream of [child.stdout, child.stderr])
