@@ -29,6 +29,7 @@ const byErrorCode: Readonly<Record<ErrorCode, ExitCode>> = {
   ERR_HUB_ANSWER: EXIT_CODES.unexpected,
   ERR_OFFLINE: EXIT_CODES.unreachable,
   ERR_ENDPOINT: EXIT_CODES.usage,
+  ERR_NO_SPACE: EXIT_CODES.noSpace,
   ERR_SETTING: EXIT_CODES.usage,
   ERR_STORE: EXIT_CODES.unexpected,
   ERR_STORE_NEWER: EXIT_CODES.unexpected,

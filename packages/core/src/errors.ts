@@ -7,7 +7,11 @@ export interface ErrorDetails {
   /** The model exists, that branch, tag or commit of it does not. */
   ERR_REVISION_NOT_FOUND: HubRefusal & { modelId: string; revision: string | undefined }
   /** The Hub does not let this token have the files. `state` is one of the access states, `undefined` where only the download was tried. */
-  ERR_ACCESS_REFUSED: HubRefusal & { modelId: string; state: string | undefined; nextStep: ErrorStep | undefined }
+  ERR_ACCESS_REFUSED: Partial<HubRefusal> & {
+    modelId: string
+    state: string | undefined
+    nextStep: ErrorStep | undefined
+  }
   /** The model and the revision are there; that file is not. */
   ERR_FILE_NOT_FOUND: HubRefusal & { modelId: string; path: string }
   /** The text given is not a model id. */
@@ -26,6 +30,8 @@ export interface ErrorDetails {
   ERR_OFFLINE: { because: string }
   /** The endpoint may not be used as asked: not a web address, plain http to another machine, or a name the user did not allow. */
   ERR_ENDPOINT: { endpoint: string }
+  /** The disk has no room for it. Bytes; `neededBytes` and `freeBytes` are `undefined` where the disk itself said so in the middle. */
+  ERR_NO_SPACE: { folder: string; neededBytes: number | undefined; freeBytes: number | undefined }
   /** A setting, from whatever source, cannot be used. */
   ERR_SETTING: { setting: string; from: string }
   /** The database of shared state cannot be used: `busy`, `unwritable`, `full`, `disk` or `failed`. */

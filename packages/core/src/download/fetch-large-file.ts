@@ -158,10 +158,9 @@ async function fetchChunk(fetching: Fetching, chunkFetch: ChunkFetch): Promise<v
   }
 }
 
-function createWriter({ partial, hashing, file }: Fetching): BlockWriter {
+function createWriter({ partial, hashing }: Fetching): BlockWriter {
   return new BlockWriter(async (bytes, position) => {
     await partial.write(bytes, position)
     hashing.advance(partial.written.prefixEnd)
-    file.report.hashed(hashing.hashedBytes)
   }, BLOCK_BYTES)
 }

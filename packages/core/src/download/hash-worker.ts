@@ -12,7 +12,6 @@ export type HashRequest =
   | { readonly id: number; readonly type: 'close' }
 
 export type HashReply =
-  | { readonly id: number; readonly type: 'progress'; readonly hashedBytes: number }
   | { readonly id: number; readonly type: 'digest'; readonly digest: string }
   | { readonly id: number; readonly type: 'failure'; readonly message: string; readonly code: string | undefined }
 
@@ -82,7 +81,7 @@ function hashSome(job: Job): void {
   if (job.position === job.sizeBytes) {
     reply({ id: job.id, type: 'digest', digest: job.hash.digest('hex') })
     close(job.id)
-  } else reply({ id: job.id, type: 'progress', hashedBytes: job.position })
+  }
 }
 
 function close(id: number): void {

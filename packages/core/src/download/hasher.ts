@@ -6,7 +6,6 @@ import type { HashReply, HashRequest } from './hash-worker.ts'
 export interface FileHashing extends Disposable {
   /** Everything before `end` is in the file now. */
   advance(end: number): void
-  readonly hashedBytes: number
   /** The hash of the whole file, once all of it was there and read. */
   readonly digest: Promise<string>
 }
@@ -23,7 +22,7 @@ export class Hasher implements AsyncDisposable {
   /** The file is there already; what it holds is read only as far as `advance` allows. */
   start(path: string, { etag, sizeBytes }: HashSubject): FileHashing {
     const id = (this.#nextId += 1)
-    const job: Job = { hashedBytes: 0, end: 0, result: Promise.withResolvers<string>() }
+    const job: Job = { end: 0, result: Promise.withResolvers<string>() }
     // Whoever does not wait for it has another error to tell.
     job.result.promise.catch(() => undefined)
     this.#jobs.set(id, job)
@@ -35,9 +34,6 @@ export class Hasher implements AsyncDisposable {
         if (end < job.end + ADVANCE_BYTES && end !== sizeBytes) return
         job.end = end
         this.#post({ id, type: 'advance', end })
-      },
-      get hashedBytes() {
-        return job.hashedBytes
       },
       digest: job.result.promise,
       [Symbol.dispose]: () => {
@@ -76,7 +72,6 @@ export class Hasher implements AsyncDisposable {
   #take(reply: HashReply): void {
     const job = this.#jobs.get(reply.id)
     if (job === undefined) return
-    if (reply.type === 'progress') return void (job.hashedBytes = reply.hashedBytes)
     this.#jobs.delete(reply.id)
     this.#stayWhileBusy()
     if (reply.type === 'digest') job.result.resolve(reply.digest)
@@ -90,7 +85,6 @@ export class Hasher implements AsyncDisposable {
 }
 
 interface Job {
-  hashedBytes: number
   end: number
   readonly result: PromiseWithResolvers<string>
 }

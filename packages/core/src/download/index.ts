@@ -1,3 +1,14 @@
+export type { DownloadedSnapshot, DownloadSnapshotOptions, SnapshotRequest } from './download-options.ts'
+export { downloadSnapshot } from './download-snapshot.ts'
+export {
+  type DownloadEvent,
+  type DownloadProgress,
+  type FileProgress,
+  type FileState,
+  fileStates,
+  type WaitReason,
+  waitReasons,
+} from './events.ts'
 export { HashPool } from './hash-pool.ts'
 export { type ChosenFiles, chooseFiles, type FileChoice } from './plan-choice.ts'
 export { type LeftOutReason, leftOutReasons } from './plan-left-out.ts'

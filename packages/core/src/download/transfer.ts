@@ -33,7 +33,6 @@ export interface FileReport {
   /** Bytes that need not be fetched again. */
   resumed(bytes: number): void
   fetched(bytes: number): void
-  hashed(bytes: number): void
   waiting(wait: TransferWait): void
   /** All bytes came and are wrong: everything is fetched again. */
   mismatch(): void

@@ -72,7 +72,6 @@ function reporting(reports: Reports): FileReport {
   return {
     resumed: (bytes) => void (reports.resumedBytes += bytes),
     fetched: (bytes) => void (reports.fetchedBytes += bytes),
-    hashed: () => undefined,
     waiting: ({ failure }) => void reports.waits.push(String(failure)),
     mismatch: () => void (reports.mismatches += 1),
   }

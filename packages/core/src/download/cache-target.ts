@@ -1,0 +1,99 @@
+import { rm, stat } from 'node:fs/promises'
+import { readBlobSizes } from '../cache/blob-sizes.ts'
+import { findBlob, placeBlob } from '../cache/blobs.ts'
+import type { Disk } from '../cache/disk.ts'
+import { journalPath, partialPath, snapshotPath } from '../cache/layout.ts'
+import { findPointer, linkBlob, makeSnapshotFolders } from '../cache/pointers.ts'
+import { writeRef } from '../cache/refs.ts'
+import { repoLeaseName } from '../cache/remove.ts'
+import { openRepoCache, type RepoCache, repoFolderPath } from '../cache/repo-cache.ts'
+import { orAbsent } from '../cache/system-code.ts'
+import { mapSome } from '../cache/walk-files.ts'
+import { mapBounded } from './map-bounded.ts'
+import { readPartialBytes } from './partial-bytes.ts'
+import type { KnownFile, SnapshotContent, SnapshotTarget } from './target.ts'
+
+export interface CacheTargetOptions {
+  readonly hubCache: string
+  readonly modelId: string
+  readonly commitHash: string
+  readonly disk: Disk
+  readonly canLink?: boolean | undefined
+}
+
+/** The cache that all Hugging Face tools share. */
+export function cacheTarget(options: CacheTargetOptions): SnapshotTarget {
+  const { hubCache, modelId, commitHash, disk, canLink } = options
+  const folder = repoFolderPath(hubCache, modelId)
+  let cache: Promise<RepoCache> | undefined
+  const open = (): Promise<RepoCache> =>
+    (cache ??= openRepoCache({ hubCache, repoId: modelId, disk, ...(canLink === undefined ? {} : { canLink }) }))
+  const workPaths = ({ etag }: { readonly etag: string }): ReturnType<SnapshotTarget['workPaths']> => ({
+    partialPath: partialPath(folder, etag),
+    journalPath: journalPath(folder, etag),
+  })
+  return {
+    path: snapshotPath(folder, commitHash),
+    leaseName: () => repoLeaseName(folder),
+    async present(files) {
+      const blobBytes = await readBlobSizes(
+        folder,
+        files.map(({ etag }) => etag),
+      )
+      await addPointers(folder, commitHash, files, blobBytes)
+      const unfinished = files.filter(({ etag, sizeBytes }) => blobBytes.get(etag) !== sizeBytes)
+      return { blobBytes, partialBytes: await readPartialBytes(unfinished, workPaths) }
+    },
+    async isPlaced(files) {
+      const found = await mapSome(files, ({ path }) => findPointer(folder, commitHash, path))
+      return files.every(({ sizeBytes }, index) => found[index]?.sizeBytes === sizeBytes)
+    },
+    async prepare(files) {
+      await open()
+      await makeSnapshotFolders(
+        folder,
+        commitHash,
+        files.map(({ path }) => path),
+      )
+    },
+    workPaths,
+    async place(content) {
+      const opened = await open()
+      const isNew = content.action !== 'keep'
+      if (isNew) await placeBlob(opened, content)
+      // In this order: a journal without its data is nothing, data without its journal would be fetched again.
+      await rm(journalPath(folder, content.etag), { force: true })
+      if (!isNew) await rm(partialPath(folder, content.etag), { force: true })
+      await link(opened, commitHash, content, isNew)
+    },
+    async finish(revision) {
+      await writeRef(await open(), revision, commitHash)
+    },
+  }
+}
+
+async function link(cache: RepoCache, commitHash: string, content: SnapshotContent, isNew: boolean): Promise<void> {
+  const { etag, paths: filePaths } = content
+  // Where links could not be made, the files lie in the snapshot itself and no blob is left of them: nothing is to be done.
+  if (!isNew && (await findBlob(cache.folder, etag)) === undefined) return
+  await linkBlob(cache, { etag, commitHash, filePaths, isNew })
+}
+
+/** A content without a blob is there if each of its paths in the snapshot is: so it is where links cannot be made. */
+async function addPointers(
+  folder: string,
+  commitHash: string,
+  files: readonly KnownFile[],
+  blobBytes: Map<string, number>,
+): Promise<void> {
+  if ((await orAbsent(stat(snapshotPath(folder, commitHash)))) === undefined) return
+  const withoutBlob = Map.groupBy(
+    files.filter(({ etag }) => !blobBytes.has(etag)),
+    ({ etag }) => etag,
+  )
+  await mapBounded(withoutBlob, 64, async ([etag, own]) => {
+    const found = await Promise.all(own.map(({ path }) => findPointer(folder, commitHash, path)))
+    if (own.every(({ sizeBytes }, index) => found[index]?.sizeBytes === sizeBytes))
+      blobBytes.set(etag, own[0]?.sizeBytes ?? 0)
+  })
+}

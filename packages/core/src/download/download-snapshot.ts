@@ -1,0 +1,169 @@
+import { readRef } from '../cache/refs.ts'
+import { repoFolderPath } from '../cache/repo-cache.ts'
+import { HubgateError } from '../errors.ts'
+import { ByteLimiter } from './byte-limiter.ts'
+import { asSpaceError, checkSpace } from './check-space.ts'
+import { ConnectionBudget } from './connection-budget.ts'
+import type { DownloadedSnapshot, DownloadSnapshotOptions } from './download-options.ts'
+import { createSession, type DownloadSession, targetOf } from './download-session.ts'
+import { fetchContents } from './fetch-contents.ts'
+import { findShownSubject, requireOpenGate } from './find-allowed.ts'
+import { findComplete, findWhateverIsThere, type PresentFile } from './find-complete.ts'
+import { Hasher } from './hasher.ts'
+import { fetchListing, knownListing } from './list-files.ts'
+import { mapBounded } from './map-bounded.ts'
+import { chooseFiles } from './plan-choice.ts'
+import type { SnapshotPlan } from './plan-snapshot.ts'
+import { ProgressBoard } from './progress-board.ts'
+import { type RepoLease, withRepoLease } from './repo-lease.ts'
+import type { SnapshotSubject } from './snapshot-subject.ts'
+import { planWork, type SnapshotWork } from './snapshot-work.ts'
+import type { KnownFile, SnapshotTarget } from './target.ts'
+
+const DEFAULT_STALL_MS = 30_000
+const PROGRESS_EVERY_MS = 200
+
+/**
+ * Gets a model: the files a runtime needs (or those chosen), verified, where every Hugging Face tool finds them. Asks the gate
+ * first; goes on where an earlier run stopped; fetches nothing that is there, whoever put it there.
+ *
+ * One question to the Hub where everything is there already, none offline.
+ * @throws {HubgateError} `ERR_ACCESS_REFUSED`, `ERR_MODEL_NOT_FOUND`, `ERR_REVISION_NOT_FOUND`, `ERR_FILES_NOT_FOUND`, `ERR_UNSAFE_PATH`,
+ * `ERR_NO_SPACE`, `ERR_INTEGRITY`, `ERR_OFFLINE`, and see `HubClient.send`
+ * @example const { path } = await downloadSnapshot('Qwen/Qwen2.5-1.5B-Instruct', { client })
+ */
+export async function downloadSnapshot(modelId: string, options: DownloadSnapshotOptions): Promise<DownloadedSnapshot> {
+  await using hasher = new Hasher()
+  const session = createSession(options, hasher)
+  session.signal.throwIfAborted()
+  const subject = await findShownSubject(session, modelId)
+  const target = targetOf(session, subject)
+  const known = await knownListing({ ...session, ...subject })
+  const there = await findThere(session, subject, target, known)
+  if (there !== undefined) {
+    await rememberRevision(session, subject, target)
+    const { isUncertain, files } = there
+    return { ...resultOf(subject, target, files), fetchedBytes: 0, wasComplete: true, isUncertain }
+  }
+  await requireOpenGate(session, subject, options.whenGranted ?? false)
+  const listing = known ?? (await fetchListing(session.client, { ...session, ...subject }, session.signal))
+  const tellOthersProgress = async (): Promise<void> => {
+    const { plan } = await planWork(target, listing, session.choice, session.platform)
+    session.tell({ type: 'progress', ...otherBoard(plan).look() })
+  }
+  return withRepoLease(session, target, tellOthersProgress, (lease) =>
+    getFiles({ session, options, subject, target, listing, lease }),
+  )
+}
+
+interface ThereAlready {
+  readonly files: readonly PresentFile[]
+  readonly isUncertain: boolean
+}
+
+/** @throws {HubgateError} `ERR_OFFLINE` where something is missing and nobody may be asked */
+async function findThere(
+  session: DownloadSession,
+  subject: SnapshotSubject,
+  target: SnapshotTarget,
+  known: readonly KnownFile[] | undefined,
+): Promise<ThereAlready | undefined> {
+  const { client, hubCache, localFolder, choice } = session
+  const { offline } = client.settings
+  if (localFolder === undefined) {
+    const files = await findComplete(hubCache, subject, known, choice)
+    if (files !== undefined) return { files, isUncertain: false }
+  } else if (known !== undefined) {
+    const { files } = chooseFiles(known, choice)
+    if (await target.isPlaced(files)) return { files, isUncertain: false }
+  }
+  if (offline === undefined) return undefined
+  const some = known === undefined && localFolder === undefined ? await findWhateverIsThere(hubCache, subject) : []
+  if (some.length > 0) return { files: some, isUncertain: true }
+  const message = `Cannot get ${subject.modelId}: not all of it is on this machine, and ${offline}`
+  throw new HubgateError('ERR_OFFLINE', message, { because: offline })
+}
+
+async function rememberRevision(
+  { hubCache, localFolder, client }: DownloadSession,
+  { modelId, revision, commitHash }: SnapshotSubject,
+  target: SnapshotTarget,
+): Promise<void> {
+  if (localFolder !== undefined || client.settings.offline !== undefined) return
+  if ((await readRef(repoFolderPath(hubCache, modelId), revision)) !== commitHash) await target.finish(revision)
+}
+
+function resultOf(
+  { modelId, renamedFrom, commitHash }: SnapshotSubject,
+  { path }: SnapshotTarget,
+  files: readonly PresentFile[],
+): Omit<DownloadedSnapshot, 'fetchedBytes' | 'wasComplete' | 'isUncertain'> {
+  const shown = files.map((file) => ({ path: file.path, sizeBytes: file.sizeBytes }))
+  return { modelId, renamedFrom, commitHash, path, files: shown }
+}
+
+/** Of what another process is at, only what has gathered so far can be seen. */
+function otherBoard({ files, sizeBytes, fetchBytes }: SnapshotPlan): ProgressBoard {
+  const keptFiles = files.filter(({ action }) => action === 'keep').length
+  return new ProgressBoard({ sizeBytes, fileCount: files.length, keptBytes: sizeBytes - fetchBytes, keptFiles })
+}
+
+interface GetFiles {
+  readonly session: DownloadSession
+  readonly options: DownloadSnapshotOptions
+  readonly subject: SnapshotSubject
+  readonly target: SnapshotTarget
+  readonly listing: readonly KnownFile[]
+  readonly lease: RepoLease | undefined
+}
+
+async function getFiles(inputs: GetFiles): Promise<DownloadedSnapshot> {
+  const { session, options, subject, target, listing } = inputs
+  const { modelId, commitHash, revision } = subject
+  // What is there is looked at only now, when nobody else changes it.
+  const work = await planWork(target, listing, session.choice, session.platform)
+  session.tell({ type: 'planned', modelId, commitHash, path: target.path, plan: work.plan })
+  if (options.ignoreSpace !== true) await checkSpace(target.path, work.plan.fetchBytes)
+  const board = createBoard(work, session.tell)
+  const timer = setInterval(() => session.tell({ type: 'progress', ...board.look() }), PROGRESS_EVERY_MS)
+  try {
+    await target.prepare(work.files)
+    await fillIn(inputs, work, board)
+    await target.finish(revision)
+  } catch (error) {
+    throw asSpaceError(error, target.path)
+  } finally {
+    clearInterval(timer)
+    session.tell({ type: 'progress', ...board.look() })
+  }
+  const { fetchedBytes } = board
+  const wasComplete = work.contents.every(({ action }) => action === 'keep')
+  return { ...resultOf(subject, target, work.plan.files), fetchedBytes, wasComplete, isUncertain: false }
+}
+
+function createBoard({ contents }: SnapshotWork, tell: DownloadSession['tell']): ProgressBoard {
+  const kept = contents.filter(({ action }) => action === 'keep')
+  const sum = (some: typeof contents): number => some.reduce((bytes, { sizeBytes }) => bytes + sizeBytes, 0)
+  const totals = { sizeBytes: sum(contents), fileCount: contents.length, keptBytes: sum(kept), keptFiles: kept.length }
+  return new ProgressBoard(totals, tell)
+}
+
+/** Places what is there, then fetches the rest. */
+async function fillIn(inputs: GetFiles, { contents }: SnapshotWork, board: ProgressBoard): Promise<void> {
+  const { session, options, target, subject, lease } = inputs
+  const { client, disk, hasher } = session
+  const [kept, missing] = [true, false].map((isKept) => contents.filter(({ action }) => (action === 'keep') === isKept))
+  await mapBounded(kept ?? [], 16, (content) => target.place(content))
+  const { maxConnections, maxConnectionsPerFile = 8, stallMs = DEFAULT_STALL_MS, bytesPerSecond = Infinity } = options
+  const transfer = {
+    client,
+    disk,
+    hasher,
+    budget: new ConnectionBudget(maxConnections === undefined ? {} : { maxConnections }),
+    limiter: new ByteLimiter(bytesPerSecond),
+    maxConnectionsPerFile,
+    stallMs,
+    signal: lease === undefined ? session.signal : AbortSignal.any([session.signal, lease.signal]),
+  }
+  await fetchContents({ ...subject, transfer, target, board, lease }, missing ?? [])
+}

@@ -1,0 +1,60 @@
+import path from 'node:path'
+import { snapshotPath } from '../cache/layout.ts'
+import { findPointer } from '../cache/pointers.ts'
+import { repoFolderPath } from '../cache/repo-cache.ts'
+import { mapSome, walkFiles } from '../cache/walk-files.ts'
+import { mapBounded } from './map-bounded.ts'
+import { chooseFiles, type FileChoice } from './plan-choice.ts'
+import type { SnapshotSubject } from './snapshot-subject.ts'
+import type { KnownFile } from './target.ts'
+
+export interface PresentFile {
+  readonly path: string
+  readonly sizeBytes: number
+}
+
+/**
+ * The chosen files of a snapshot in the cache, if all of them are there; `undefined` if not, or if nobody knows which there
+ * should be. Every tool gives a file its name only when it is whole.
+ * @param listing what the commit holds; without it, the names that the Hub's details gave
+ */
+export async function findComplete(
+  hubCache: string,
+  subject: SnapshotSubject,
+  listing: readonly KnownFile[] | undefined,
+  choice: FileChoice,
+): Promise<PresentFile[] | undefined> {
+  const names = subject.details?.siblings?.map(({ rfilename }) => ({ path: rfilename, sizeBytes: undefined }))
+  const all: readonly { readonly path: string; readonly sizeBytes: number | undefined }[] | undefined = listing ?? names
+  if (all === undefined) return undefined
+  const chosen = chooseFiles(all, choice).files
+  const folder = repoFolderPath(hubCache, subject.modelId)
+  const sizes = new Map<string, number>()
+  const isMissing = new Error('a file is missing')
+  try {
+    await mapBounded(chosen, 64, async ({ path: file, sizeBytes }) => {
+      const found = await findPointer(folder, subject.commitHash, file)
+      if (found === undefined || (sizeBytes !== undefined && found.sizeBytes !== sizeBytes)) throw isMissing
+      sizes.set(file, found.sizeBytes)
+    })
+  } catch (error) {
+    if (error === isMissing) return undefined
+    throw error
+  }
+  return chosen.map((file) => ({ path: file.path, sizeBytes: sizes.get(file.path) ?? 0 }))
+}
+
+/** Everything in the snapshot's folder, for when nobody knows what there should be. */
+export async function findWhateverIsThere(
+  hubCache: string,
+  { modelId, commitHash }: SnapshotSubject,
+): Promise<PresentFile[]> {
+  const folder = repoFolderPath(hubCache, modelId)
+  const snapshot = snapshotPath(folder, commitHash)
+  const paths = (await walkFiles(snapshot)).map((file) => path.relative(snapshot, file.path).replaceAll(path.sep, '/'))
+  const found = await mapSome(paths, (file) => findPointer(folder, commitHash, file))
+  return paths.flatMap((file, index) => {
+    const sizeBytes = found[index]?.sizeBytes
+    return sizeBytes === undefined ? [] : [{ path: file, sizeBytes }]
+  })
+}

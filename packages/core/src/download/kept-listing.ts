@@ -1,0 +1,57 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { isCommitHash, isEtag, repoFolderName } from '../cache/layout.ts'
+import { orAbsent } from '../cache/system-code.ts'
+import { asCount, asString, isObject } from '../util/json.ts'
+import type { KnownFile } from './target.ts'
+
+/** Of which commit, and where listings are kept. */
+export interface ListingPlace {
+  /** Ours, not the cache: there a listing would tell Python that files left out on purpose are missing. */
+  readonly folder: string
+  readonly modelId: string
+  readonly commitHash: string
+}
+
+const FORMAT = 1
+
+/** What a commit holds never changes: kept, so that a later run knows without asking whether a snapshot is complete. */
+export async function keepListing(place: ListingPlace, files: readonly KnownFile[]): Promise<void> {
+  const file = listingPath(place)
+  await mkdir(path.dirname(file), { recursive: true })
+  const scratch = `${file}.${randomBytes(6).toString('hex')}`
+  const rows = files.map(({ path: filePath, sizeBytes, etag }) => [filePath, sizeBytes, etag])
+  await writeFile(scratch, JSON.stringify({ format: FORMAT, files: rows }))
+  await rename(scratch, file)
+}
+
+/** A listing that was kept; `undefined` where there is none that can be read. */
+export async function readListing(place: ListingPlace): Promise<KnownFile[] | undefined> {
+  const text = await orAbsent(readFile(listingPath(place), 'utf8'))
+  const listing = text === undefined ? undefined : parse(text)
+  if (!isObject(listing) || listing['format'] !== FORMAT || !Array.isArray(listing['files'])) return undefined
+  const rows: readonly unknown[] = listing['files']
+  const files = rows.flatMap((row) => parseRow(row) ?? [])
+  return files.length === rows.length ? files : undefined
+}
+
+function parseRow(row: unknown): KnownFile | undefined {
+  if (!Array.isArray(row)) return undefined
+  const [filePath, size, hash] = [asString(row[0]), asCount(row[1]), asString(row[2])]
+  if (filePath === undefined || size === undefined || hash === undefined || !isEtag(hash)) return undefined
+  return { path: filePath, sizeBytes: size, etag: hash }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function listingPath({ folder, modelId, commitHash }: ListingPlace): string {
+  if (!isCommitHash(commitHash)) throw new TypeError(`Cannot keep a listing of "${commitHash}": expected 40 hex digits`)
+  return path.join(folder, repoFolderName(modelId), `${commitHash}.json`)
+}

@@ -1,0 +1,119 @@
+import { rm, stat } from 'node:fs/promises'
+import path from 'node:path'
+import { findBlob } from '../cache/blobs.ts'
+import type { Disk } from '../cache/disk.ts'
+import {
+  type LocalFolder,
+  localFilePath,
+  localJournalPath,
+  localPartialPath,
+  makeLocalFolders,
+  openLocalFolder,
+  placeLocalFile,
+  readLocalMetadata,
+  writeLocalMetadata,
+} from '../cache/local-folder.ts'
+import { repoFolderPath } from '../cache/repo-cache.ts'
+import { orAbsent } from '../cache/system-code.ts'
+import type { Hasher } from './hasher.ts'
+import { readPartialBytes } from './partial-bytes.ts'
+import type { KnownFile, SnapshotContent, SnapshotTarget } from './target.ts'
+
+export interface LocalTargetOptions {
+  /** Absolute. */
+  readonly folder: string
+  /** Looked into before anything is fetched. */
+  readonly hubCache: string
+  readonly modelId: string
+  readonly commitHash: string
+  readonly disk: Disk
+  readonly hasher: Hasher
+  readonly now: () => Date
+}
+
+/** A folder of the user's, with the files under their own paths: `--local-dir`. */
+export function localTarget(options: LocalTargetOptions): SnapshotTarget {
+  const { folder, commitHash, disk, now } = options
+  /** Where a content already lies whole: a file of the folder itself, or a blob of the cache. */
+  const sources = new Map<string, string>()
+  let local: Promise<LocalFolder> | undefined
+  const open = (): Promise<LocalFolder> => (local ??= openLocalFolder(folder, disk))
+  const workPaths = (filePath: string, etag: string): ReturnType<SnapshotTarget['workPaths']> => ({
+    partialPath: localPartialPath(folder, filePath, etag),
+    journalPath: localJournalPath(folder, filePath, etag),
+  })
+  const settle = async (filePath: string, etag: string): Promise<void> =>
+    writeLocalMetadata(await open(), filePath, { commitHash, etag }, now())
+  const copyTo = async (filePath: string, etag: string, source: string): Promise<void> => {
+    const { partialPath } = workPaths(filePath, etag)
+    await disk.copy(source, partialPath)
+    await placeLocalFile(await open(), filePath, partialPath)
+    await settle(filePath, etag)
+  }
+  return {
+    path: folder,
+    leaseName: () => Promise.resolve(`folder:${path.resolve(folder)}`),
+    async present(files) {
+      sources.clear()
+      const blobBytes = new Map<string, number>()
+      // One after another: a file without a record of ours is read as a whole.
+      for (const file of files) {
+        const source = await findSource(options, file)
+        if (source === undefined) continue
+        sources.set(file.etag, source)
+        blobBytes.set(file.etag, file.sizeBytes)
+      }
+      const missing = files.filter(({ etag }) => !sources.has(etag))
+      return { blobBytes, partialBytes: await readPartialBytes(missing, (file) => workPaths(file.path, file.etag)) }
+    },
+    async isPlaced(files) {
+      for (const { path: filePath, etag = '', sizeBytes } of files)
+        if (!(await isThere(options, filePath, { etag, sizeBytes }))) return false
+      return true
+    },
+    async prepare(files) {
+      const opened = await open()
+      for (const { path: filePath } of files) await makeLocalFolders(opened, filePath)
+    },
+    workPaths: ({ etag, paths: [first = ''] }) => workPaths(first, etag),
+    async place(content) {
+      const opened = await open()
+      const [first = '', ...others] = content.paths
+      const source = content.action === 'keep' ? sources.get(content.etag) : undefined
+      if (source === undefined) {
+        const { partialPath, journalPath } = workPaths(first, content.etag)
+        await placeLocalFile(opened, first, partialPath)
+        await rm(journalPath, { force: true })
+        await settle(first, content.etag)
+      }
+      const from = source ?? localFilePath(folder, first)
+      for (const filePath of source === undefined ? others : content.paths) {
+        if (await isThere(options, filePath, content)) await settle(filePath, content.etag)
+        else await copyTo(filePath, content.etag, from)
+      }
+    },
+    finish: () => Promise.resolve(),
+  }
+}
+
+async function findSource(options: LocalTargetOptions, file: KnownFile): Promise<string | undefined> {
+  const { folder, hubCache, modelId } = options
+  if (await isThere(options, file.path, file)) return localFilePath(folder, file.path)
+  const blob = await findBlob(repoFolderPath(hubCache, modelId), file.etag)
+  return blob?.sizeBytes === file.sizeBytes ? blob.path : undefined
+}
+
+/** Is the file of the folder this content? Its metadata says so, or its bytes. */
+async function isThere(
+  { folder, hasher }: LocalTargetOptions,
+  filePath: string,
+  content: Pick<SnapshotContent, 'etag' | 'sizeBytes'>,
+): Promise<boolean> {
+  const file = localFilePath(folder, filePath)
+  const stats = await orAbsent(stat(file))
+  if (!stats?.isFile() || stats.size !== content.sizeBytes) return false
+  if ((await readLocalMetadata(folder, filePath))?.etag === content.etag) return true
+  using hashing = hasher.start(file, content)
+  hashing.advance(content.sizeBytes)
+  return (await hashing.digest) === content.etag
+}

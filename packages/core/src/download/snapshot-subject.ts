@@ -1,0 +1,55 @@
+import { readRef } from '../cache/refs.ts'
+import { repoFolderPath } from '../cache/repo-cache.ts'
+import { HubgateError } from '../errors.ts'
+import type { HubClient } from '../hub/client.ts'
+import type { HubModel } from '../hub/hub-model.ts'
+import { getDetails } from '../hub/model-details.ts'
+
+/** Which commit of which model is meant. */
+export interface SnapshotSubject {
+  /** As the Hub spells it now; offline, as it was given. */
+  readonly modelId: string
+  readonly renamedFrom: string | undefined
+  /** What was asked for: the snapshot is remembered under it. */
+  readonly revision: string
+  readonly commitHash: string
+  /** What the Hub says of the model; `undefined` offline. */
+  readonly details: HubModel | undefined
+}
+
+export interface SubjectOptions {
+  readonly revision: string
+  /** Which commit the revision led to earlier: then that one, whatever moved since. */
+  readonly commitHash: string | undefined
+  readonly hubCache: string
+  readonly signal: AbortSignal
+}
+
+/**
+ * Resolves a revision to its commit: by one question to the Hub, offline by what the cache remembers.
+ * @throws {HubgateError} as `getDetails`; `ERR_OFFLINE` where the cache remembers nothing
+ */
+export async function findSubject(
+  client: HubClient,
+  modelId: string,
+  options: SubjectOptions,
+): Promise<SnapshotSubject> {
+  const { revision, hubCache, signal } = options
+  const { offline } = client.settings
+  if (offline !== undefined) {
+    const commitHash = options.commitHash ?? (await readRef(repoFolderPath(hubCache, modelId), revision))
+    if (commitHash !== undefined) return { modelId, renamedFrom: undefined, revision, commitHash, details: undefined }
+    const message = `Cannot get ${modelId}: its revision "${revision}" is not in the cache, and ${offline}`
+    throw new HubgateError('ERR_OFFLINE', message, { because: offline })
+  }
+  const asked = options.commitHash ?? revision
+  // Without a word about the revision the Hub gives its default branch, which it calls main.
+  const revisionAsked = asked === 'main' ? undefined : asked
+  const { model, renamedFrom } = await getDetails(client, modelId, { revision: revisionAsked, signal })
+  if (model.sha === undefined)
+    throw new HubgateError('ERR_HUB_ANSWER', `Cannot get ${modelId}: the Hub names no commit for it`, {
+      url: modelId,
+      reason: 'shape',
+    })
+  return { modelId: model.id, renamedFrom, revision, commitHash: model.sha, details: model }
+}

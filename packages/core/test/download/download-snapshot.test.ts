@@ -1,0 +1,184 @@
+import { readdir, readFile, rm, stat } from 'node:fs/promises'
+import path from 'node:path'
+import { computedContent } from 'hub-emulator'
+import { describe, expect, test } from 'vitest'
+import { downloadSnapshot } from '../../src/download/download-snapshot.ts'
+import { stageDownload } from './stage.ts'
+
+const coded = (code: string): Error => expect.objectContaining({ code }) as Error
+const MIB = 1024 * 1024
+const files = {
+  'config.json': '{"a":1}',
+  'tokenizer.json': { content: computedContent(2 * MIB, 'tokenizer'), lfs: true },
+  'model.safetensors': { content: computedContent(6 * MIB + 77, 'weights') },
+  'copy/model.safetensors': { content: computedContent(6 * MIB + 77, 'weights') },
+  'pytorch_model.bin': { content: computedContent(6 * MIB, 'other') },
+  'empty.txt': '',
+}
+
+describe('downloadSnapshot()', () => {
+  test('gets what a runtime needs, verified, in the layout that all tools read, and leaves nothing else', async () => {
+    await using stage = await stageDownload(files)
+    const got = await downloadSnapshot('acme/tiny', stage.options())
+    const [commit] = stage.hub.admin.commits({ model: 'acme/tiny' })
+    expect(got).toMatchObject({ modelId: 'acme/tiny', commitHash: commit, wasComplete: false })
+    const repo = path.join(stage.hubCache, 'models--acme--tiny')
+    expect(got.path).toBe(path.join(repo, 'snapshots', commit ?? ''))
+    expect(await readFile(path.join(got.path, 'config.json'), 'utf8')).toBe('{"a":1}')
+    expect((await stat(path.join(got.path, 'model.safetensors'))).size).toBe(6 * MIB + 77)
+    expect(await readFile(path.join(repo, 'refs', 'main'), 'utf8')).toBe(commit)
+    const blobs = await readdir(path.join(repo, 'blobs'))
+    expect(blobs.every((name) => /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(name))).toBe(true)
+    expect(got.files.map((file) => file.path)).not.toContain('pytorch_model.bin')
+    expect(stage.events.map(({ type }) => type)).toEqual(expect.arrayContaining(['planned', 'progress', 'verified']))
+  })
+
+  test('asks one question and fetches nothing where everything is there; offline it asks none', async () => {
+    await using stage = await stageDownload(files)
+    const first = await downloadSnapshot('acme/tiny', stage.options())
+    stage.hub.log.clear()
+    const again = await downloadSnapshot('acme/tiny', stage.options())
+    expect(again).toEqual({ ...first, fetchedBytes: 0, wasComplete: true })
+    expect(stage.hub.log.entries()).toHaveLength(1)
+    stage.hub.log.clear()
+    const offline = stage.client({ HF_HUB_OFFLINE: '1' })
+    expect(await downloadSnapshot('acme/tiny', stage.options({ client: offline }))).toEqual(again)
+    expect(stage.hub.log.entries()).toEqual([])
+  })
+
+  test('offline it takes nothing for complete that is not, and says what it cannot know', async () => {
+    await using stage = await stageDownload(files)
+    const offline = stage.client({ HF_HUB_OFFLINE: '1' })
+    await expect(downloadSnapshot('acme/tiny', stage.options({ client: offline }))).rejects.toThrow(
+      coded('ERR_OFFLINE'),
+    )
+    const { path: snapshot } = await downloadSnapshot('acme/tiny', stage.options())
+    await rm(path.join(snapshot, 'config.json'))
+    await expect(downloadSnapshot('acme/tiny', stage.options({ client: offline }))).rejects.toThrow(
+      coded('ERR_OFFLINE'),
+    )
+    await rm(path.join(stage.home, 'hubgate', 'listings'), { recursive: true })
+    const unsure = await downloadSnapshot('acme/tiny', stage.options({ client: offline }))
+    expect(unsure.isUncertain).toBe(true)
+  })
+
+  test('fetches content that several paths share once, and only what is missing', async () => {
+    await using stage = await stageDownload(files)
+    const choice = { all: true }
+    await downloadSnapshot('acme/tiny', stage.options({ choice: { include: ['config.json', 'model.safetensors'] } }))
+    stage.hub.log.clear()
+    const got = await downloadSnapshot('acme/tiny', stage.options({ choice }))
+    expect(got.fetchedBytes).toBe(2 * MIB + 6 * MIB)
+    expect((await stat(path.join(got.path, 'copy/model.safetensors'))).size).toBe(6 * MIB + 77)
+    const cdnBytes = stage.hub.log.entries({ host: 'cdn' }).reduce((sum, { bytes }) => sum + bytes, 0)
+    expect(cdnBytes).toBe(2 * MIB + 6 * MIB)
+  })
+
+  test('asks the gate first, and fetches not one byte where it is shut', async () => {
+    await using stage = await stageDownload(files, { gated: 'manual' })
+    await expect(downloadSnapshot('acme/tiny', stage.options())).rejects.toThrow(
+      expect.objectContaining({
+        code: 'ERR_ACCESS_REFUSED',
+        details: expect.objectContaining({ state: 'approval' }) as object,
+      }) as Error,
+    )
+    expect(stage.hub.log.entries({ route: 'resolve' })).toEqual([])
+    expect(await stage.cacheFiles()).toEqual({})
+  })
+
+  test('waits for a gate that is opened meanwhile', async () => {
+    await using stage = await stageDownload({ 'config.json': '{}', 'model.safetensors': 'x' }, { gated: 'manual' })
+    const onEvent = (event: { type: string }): void => {
+      if (event.type === 'waiting') stage.hub.admin.setGate({ model: 'acme/tiny', gated: false })
+    }
+    const got = await downloadSnapshot('acme/tiny', stage.options({ whenGranted: true, onEvent }))
+    expect(got.files).toHaveLength(2)
+  }, 30_000)
+
+  test('refuses by name what would be written outside, or over another file, before anything is fetched', async () => {
+    for (const name of ['../../x', '/etc/x', 'a\0b', 'CON', 'config.JSON']) {
+      await using stage = await stageDownload({ 'config.json': '{}', 'model.safetensors': 'x', [name]: 'evil' })
+      const failed = downloadSnapshot('acme/tiny', stage.options({ choice: { all: true } }))
+      await expect(failed).rejects.toThrow(coded('ERR_UNSAFE_PATH'))
+      expect(stage.hub.log.entries({ route: 'resolve' })).toEqual([])
+      expect(Object.keys(await stage.cacheFiles())).toEqual([])
+    }
+  })
+
+  test('refuses what the disk has no room for, before the first byte, unless told to begin all the same', async () => {
+    const huge = { 'model.safetensors': { content: 'x', announcedSize: 4e15, announcedSha256: 'a'.repeat(64) } }
+    await using stage = await stageDownload(huge)
+    await expect(downloadSnapshot('acme/tiny', stage.options())).rejects.toThrow(coded('ERR_NO_SPACE'))
+    expect(stage.hub.log.entries({ route: 'resolve' })).toEqual([])
+  })
+
+  test('keeps to the commit it began with, whatever moves, is renamed or deleted meanwhile', async () => {
+    await using stage = await stageDownload(files)
+    const commit = stage.hub.admin.commits({ model: 'acme/tiny' })[0]
+    let isChanged = false
+    const onEvent = (event: { type: string }): void => {
+      if (event.type !== 'planned' || isChanged) return
+      isChanged = true
+      stage.hub.admin.commit({ model: 'acme/tiny', files: { 'model.safetensors': 'new', 'config.json': null } })
+      stage.hub.admin.rename({ model: 'acme/tiny', to: 'acme/renamed' })
+    }
+    const got = await downloadSnapshot('acme/tiny', stage.options({ onEvent }))
+    expect(got.commitHash).toBe(commit)
+    expect((await stat(path.join(got.path, 'model.safetensors'))).size).toBe(6 * MIB + 77)
+  })
+
+  test('writes into a folder of the user, uses what is there, and replaces what is not the same', async () => {
+    await using stage = await stageDownload(files)
+    const localFolder = path.join(stage.home, 'mine')
+    const got = await downloadSnapshot('acme/tiny', stage.options({ localFolder }))
+    expect(got.path).toBe(localFolder)
+    expect((await stat(path.join(localFolder, 'model.safetensors'))).size).toBe(6 * MIB + 77)
+    const metadata = await readFile(path.join(localFolder, '.cache/huggingface/download/config.json.metadata'), 'utf8')
+    expect(metadata.split('\n')[0]).toBe(got.commitHash)
+    const leftovers = (await readdir(localFolder, { recursive: true })).filter((name) => name.includes('incomplete'))
+    expect(leftovers).toEqual([])
+    const again = await downloadSnapshot('acme/tiny', stage.options({ localFolder }))
+    expect(again).toMatchObject({ fetchedBytes: 0, wasComplete: true })
+    await rm(path.join(localFolder, 'config.json'))
+    const third = await downloadSnapshot('acme/tiny', stage.options({ localFolder }))
+    expect(third.fetchedBytes).toBe(7)
+    expect(await stage.cacheFiles()).toEqual({})
+  })
+
+  test('two at once: one fetches, the other waits for it and uses what it got', async () => {
+    await using stage = await stageDownload(files)
+    const both = await Promise.all([
+      downloadSnapshot('acme/tiny', stage.options()),
+      downloadSnapshot('acme/tiny', stage.options()),
+    ])
+    expect(both.map(({ fetchedBytes }) => fetchedBytes).toSorted((a, b) => a - b)[0]).toBe(0)
+    expect(stage.events).toContainEqual(expect.objectContaining({ type: 'waiting', reason: 'other-process' }))
+  })
+
+  test('works where links cannot be made: files lie in the snapshot, and a second run finds them', async () => {
+    await using stage = await stageDownload(files)
+    const got = await downloadSnapshot('acme/tiny', stage.options({ canLink: false }))
+    expect((await stat(path.join(got.path, 'model.safetensors'))).isFile()).toBe(true)
+    expect(await readdir(path.join(stage.hubCache, 'models--acme--tiny', 'blobs'))).toEqual([])
+    const again = await downloadSnapshot('acme/tiny', stage.options({ canLink: false }))
+    expect(again.wasComplete).toBe(true)
+  })
+
+  test('stops at once when aborted, and goes on from there', async () => {
+    await using stage = await stageDownload(files)
+    stage.hub.admin.setFaults({
+      rules: [{ when: { host: 'cdn' }, fault: { kind: 'throttle', bytesPerSecond: MIB } }],
+    })
+    const abort = new AbortController()
+    const onEvent = (event: { type: string; doneBytes?: number }): void => {
+      if (event.type === 'progress' && (event.doneBytes ?? 0) > 2 * MIB) abort.abort()
+    }
+    await expect(downloadSnapshot('acme/tiny', stage.options({ onEvent, signal: abort.signal }))).rejects.toThrow(
+      expect.objectContaining({ name: 'AbortError' }) as Error,
+    )
+    stage.hub.admin.setFaults({ rules: [] })
+    const got = await downloadSnapshot('acme/tiny', stage.options())
+    expect(got.fetchedBytes).toBeLessThan(8 * MIB + 84)
+    expect(got.files).toHaveLength(5)
+  })
+})
