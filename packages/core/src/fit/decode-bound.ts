@@ -1,5 +1,4 @@
 import type { MemoryEstimate } from '../memory/estimate.ts'
-import type { ModelFactsForMemory } from '../memory/facts.ts'
 
 /** How fast tokens can come at the very most, for one sequence with a full context. A bound, never a promise. */
 export interface DecodeBound {
@@ -16,24 +15,14 @@ export interface DecodeBound {
  * @see memory-model 8
  */
 export function decodeBound(
-  facts: ModelFactsForMemory,
-  estimate: Pick<MemoryEstimate, 'activeWeights' | 'kvCache' | 'state' | 'batch' | 'basis'>,
+  estimate: Pick<MemoryEstimate, 'activeWeights' | 'kvCache' | 'state' | 'batch'>,
   devices: readonly { readonly bandwidthBytesPerSecond: number | undefined }[],
 ): DecodeBound | undefined {
   const slowest = Math.min(...devices.map(({ bandwidthBytesPerSecond }) => bandwidthBytesPerSecond ?? Number.NaN))
   if (!(slowest > 0 && Number.isFinite(slowest))) return undefined
   const { activeWeights, kvCache, state, batch } = estimate
-  const bytesPerToken = activeWeights * visitedShare(facts, estimate) + (kvCache + state) / batch
+  const bytesPerToken = activeWeights + (kvCache + state) / batch
   if (!(bytesPerToken > 0)) return undefined
   const bandwidthBytesPerSecond = slowest * devices.length
   return { tokensPerSecond: bandwidthBytesPerSecond / bytesPerToken, bytesPerToken, bandwidthBytesPerSecond }
-}
-
-/** Where no config tells the experts, the published count of active parameters does. */
-function visitedShare(
-  { paramsTotal, activeParams }: ModelFactsForMemory,
-  { basis }: Pick<MemoryEstimate, 'basis'>,
-): number {
-  if (basis !== 'params-only' || paramsTotal === undefined || activeParams === undefined) return 1
-  return Math.min(1, activeParams / paramsTotal)
 }

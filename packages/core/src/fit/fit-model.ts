@@ -54,7 +54,7 @@ export function fitModel(facts: FitFacts, hardware: Hardware, intent: FitIntent 
       deviceCounts(MAX_GPUS, engine, attentionHeads),
       (device, number) => ways.at(number, { device }).level === 'fits',
     ),
-    decode: trial.level === 'no' ? undefined : decodeBound(facts.model, trial.estimate, devices.slice(0, count)),
+    decode: trial.level === 'no' ? undefined : decodeBound(trial.estimate, devices.slice(0, count)),
     devices,
   }
 }
