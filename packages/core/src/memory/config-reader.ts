@@ -20,11 +20,15 @@ export class ConfigReader {
   readonly text: JsonObject
   readonly doubts: string[] = []
   readonly #hints: FamilyHints
+  readonly #sources: readonly JsonObject[]
 
   constructor(config: unknown, hints: FamilyHints = {}) {
     this.whole = isObject(config) ? config : {}
     this.text = innermost(this.whole, 0)
     this.#hints = hints
+    // DBRX and MPT keep attention and MLP in parts of their own.
+    const parts = [this.text['attn_config'], this.text['ffn_config']].filter(isObject)
+    this.#sources = [this.text, this.whole, ...parts]
   }
 
   /** `model_type` of the whole, lower case: `gemma3` where the language model inside is `gemma3_text`. */
@@ -42,9 +46,10 @@ export class ConfigReader {
     return (asString(this.text['model_type']) ?? this.wholeType).toLowerCase()
   }
 
-  /** A count of 1 or more under any of the names, as engines would read it. */
+  /** A count of 1 or more under any of the names, as engines would read it. Of figures layer by layer, the largest. */
   count(max: number, ...names: readonly string[]): number | undefined {
-    const value = this.#find(names, (found) => typeof found === 'number')
+    const found = this.#find(names, (value) => typeof value === 'number' || isNumberList(value))
+    const value = isNumberList(found) ? found.reduce((most, one) => Math.max(most, one), 0) : found
     if (typeof value !== 'number' || value === 0) return undefined
     if (Number.isInteger(value) && value > 0 && value <= max) return value
     this.doubts.push(`${names[0]} ${String(value).slice(0, 30)} in config.json is not believed`)
@@ -83,7 +88,7 @@ export class ConfigReader {
   }
 
   #find(names: readonly string[], isRight: (value: unknown) => boolean): unknown {
-    for (const source of [this.text, this.whole])
+    for (const source of this.#sources)
       for (const name of names) if (Object.hasOwn(source, name) && isRight(source[name])) return source[name]
     return undefined
   }
@@ -96,4 +101,16 @@ function innermost(config: JsonObject, depth: number): JsonObject {
     if (isObject(inner)) return innermost(inner, depth + 1)
   }
   return config
+}
+
+/** Layers are at most some thousands; a longer list is none of them. */
+const MAX_LIST = 10_000
+
+function isNumberList(value: unknown): value is readonly number[] {
+  return (
+    Array.isArray(value) &&
+    value.length > 0 &&
+    value.length <= MAX_LIST &&
+    value.every((one) => typeof one === 'number')
+  )
 }

@@ -62,7 +62,12 @@ export function countParams(
     ...attentionGroups(shape, hidden),
     ...mixerGroups(shape, hidden),
     ...mlpGroups(shape, hidden),
-    { role: 'small', params: (2 * shape.plan.layers + 1) * hidden, layers: shape.plan.layers, row: hidden },
+    {
+      role: 'small',
+      params: (2 * shape.plan.layers + 1 + shape.learnedPositions) * hidden,
+      layers: shape.plan.layers,
+      row: hidden,
+    },
   ] as const satisfies readonly TensorGroup[]
   const present = groups.filter(({ params }) => params > 0)
   return {

@@ -17,8 +17,12 @@ export function countTower({ reader, hidden = 0 }: ModelShape): number | undefin
   const isGated = /qwen2_5_vl|pixtral|gemma4/.test(String(vision['model_type'])) || vision['hidden_act'] === 'silu'
   const patch = numberIn(vision, 1024, 'patch_size', 'spatial_patch_size') ?? 14
   const merged = (numberIn(vision, 64, 'spatial_merge_size') ?? 1) ** 2 * width
+  // Qwen3-VL feeds layers of the language model from mergers of their own.
+  const deep = Array.isArray(vision['deepstack_visual_indexes'])
+    ? Math.min(layers, vision['deepstack_visual_indexes'].length)
+    : 0
   const block = 4 * width * width + (isGated ? 3 : 2) * width * intermediate
-  return layers * block + 3 * patch * patch * width + merged * merged + merged * hidden
+  return layers * block + 3 * patch * patch * width + (1 + deep) * merged * (merged + hidden)
 }
 
 function numberIn(vision: JsonObject, max: number, ...names: readonly string[]): number | undefined {

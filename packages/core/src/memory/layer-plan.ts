@@ -176,7 +176,7 @@ function fromIndices(reader: ConfigReader, family: string, layers: number): Coun
 }
 
 function fromFamily(reader: ConfigReader, family: string, layers: number, doubts: string[]): Counts {
-  if (/^(mamba2?|falcon_mamba)$/.test(family)) return { mamba: layers }
+  if (/^(mamba2?|falcon_mamba)$/.test(family)) return { mamba: layers, mlp: 0 }
   if (family === 'falcon_h1') return { both: layers }
   if (family === 'llama4') return everyNth(layers, 4, 'chunked')
   const pattern = slidingPattern(reader, family)

@@ -68,6 +68,8 @@ export interface ModelShape {
   readonly isMultimodal: boolean
   /** Are KV heads and their size stated, so that the cache can be computed rather than guessed? */
   readonly isCacheKnown: boolean
+  /** Rows of a learned position embedding, which older models have. */
+  readonly learnedPositions: number
   /** Fields that were needed and had to be guessed, or were not believed. */
   readonly doubts: readonly string[]
   readonly reader: ConfigReader
@@ -87,6 +89,14 @@ export function readShape(config: unknown, hints: FamilyHints = {}): ModelShape 
   const headDim =
     statedDim ?? (hidden === undefined || heads === undefined ? 128 : Math.max(1, Math.round(hidden / heads)))
   const kvHeads = readKvHeads(reader, family, heads)
+  const maxPositions = reader.count(
+    1e9,
+    'max_position_embeddings',
+    'n_positions',
+    'max_seq_len',
+    'seq_length',
+    'max_sequence_length',
+  )
   return {
     family,
     hidden,
@@ -104,14 +114,8 @@ export function readShape(config: unknown, hints: FamilyHints = {}): ModelShape 
     plan,
     tied: reader.flag('tie_word_embeddings'),
     isUsuallyTied: tiesByDefault.test(family),
-    maxPositions: reader.count(
-      1e9,
-      'max_position_embeddings',
-      'n_positions',
-      'max_seq_len',
-      'seq_length',
-      'max_sequence_length',
-    ),
+    maxPositions,
+    learnedPositions: /^(gpt2|gpt_bigcode|gpt_neo|opt|bert|xlm)/.test(family) ? (maxPositions ?? 0) : 0,
     isMultimodal: isMultimodal(reader, `${family} ${reader.architecture} ${hints.name?.slice(-200) ?? ''}`),
     isCacheKnown:
       plan.attention.length === 0 || (hasKvHeads(reader, heads) && (statedDim ?? (hidden && heads)) !== undefined),
@@ -129,14 +133,12 @@ function readKvHeads(reader: ConfigReader, family: string, heads: number | undef
     'multi_query_group_num',
     'num_query_groups',
     'n_kv_heads',
+    'kv_n_heads',
   )
-  const nested = reader.object('attn_config')?.['kv_n_heads']
   // Falcon-7B says multi_query and, in some copies, a KV head count that is not used unless the decoder is the new one.
   const isMultiQuery = reader.flag('multi_query', 'multi_query_attention') === true
   if (isMultiQuery && reader.flag('new_decoder_architecture') !== true && !family.startsWith('chatglm')) return 1
-  return (
-    stated ?? (typeof nested === 'number' && nested >= 1 && nested <= MAX_WIDTH ? Math.floor(nested) : (heads ?? 8))
-  )
+  return stated ?? heads ?? 8
 }
 
 function hasKvHeads(reader: ConfigReader, heads: number | undefined): boolean {
@@ -155,6 +157,7 @@ function readIntermediate(reader: ConfigReader, family: string, hidden: number |
     'ffn_dim',
     'hidden_dim',
     'd_ff',
+    'block_ff_dim',
   ]
   const stated = reader.count(MAX_WIDTH * 8, ...names)
   // Qwen 1 counts gate and up together.
@@ -265,7 +268,7 @@ function readStateSpace(reader: ConfigReader, family: string, hidden: number | u
 
 /** Families whose configuration class in transformers ties embeddings where the file does not say. */
 const tiesByDefault =
-  /^(gemma|cohere|gpt2|mpt|bloom|gpt_bigcode|opt|starcoder2|granite|mamba|lfm2|bert|xlm|modernbert|smollm3|falcon_mamba)/
+  /^(gemma|cohere|gpt2|mpt|bloom|gpt_bigcode|opt|starcoder2|granite|mamba|falcon$|lfm2|bert|xlm|modernbert|smollm3|falcon_mamba)/
 
 /** Whole models that see or hear; their `_text` siblings do not. */
 const multimodalTypes = /^(gemma3|gemma3n|gemma4|mistral3|llama4|kimi_k25|qwen3_5(_moe)?|phi4mm|mllama|glm4v(_moe)?)$/
