@@ -72,6 +72,9 @@ function checkRelative(file: string, specifier: string): void {
 
 function checkPackage(file: string, specifier: string): void {
   const owner = file.split('/')[1] ?? ''
+  // Arithmetic that also runs in a browser: no package, nothing of Node.
+  if (owner === 'core' && roomOf(file) === 'memory')
+    problems.push(`${file}: memory may import no package: ${specifier}`)
   if (specifier === '@hubgate/server' && owner === 'cli') {
     // Only `hubgate serve` loads the server, and only when it runs.
     if (!file.endsWith('/commands/serve.ts')) problems.push(`${file} may not import ${specifier}`)
