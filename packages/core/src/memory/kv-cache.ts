@@ -3,6 +3,7 @@ import type { AttentionLayers } from './layer-plan.ts'
 import type { ModelShape } from './model-shape.ts'
 import type { ResolvedOptions } from './options.ts'
 import { splitsTensors } from './tensor-parallel.ts'
+import { vllmLimits } from './vllm-limits.ts'
 
 /** Bytes of the KV cache. */
 export interface CacheBytes {
@@ -17,6 +18,7 @@ export interface CacheBytes {
 
 /** The cache of `batch` sequences of `contextLength` tokens, as the engine allocates it. */
 export function cacheBytes(shape: ModelShape | undefined, params: number, options: ResolvedOptions): CacheBytes {
+  if (shape !== undefined && encoders.test(shape.family)) return { ...none, band: [1, 1], notes: [] }
   if (shape === undefined || !shape.isCacheKnown) return guessedCache(shape, params, options)
   const { tensorParallel: gpus } = options
   const factor = perGpuFactor(shape, options)
@@ -34,6 +36,10 @@ export function cacheBytes(shape: ModelShape | undefined, params: number, option
     notes: shape.plan.doubts,
   }
 }
+
+/** They see a text once, and keep nothing of it. */
+const encoders = /^(bert|xlm|roberta|modernbert|nomic_bert|distilbert|deberta|mpnet|electra)/
+const none = { total: 0, perGpu: 0, perToken: 0, perTokenPerGpu: 0 }
 
 interface LayerBytes {
   readonly perToken: number
@@ -78,7 +84,8 @@ function tokensHeld(
   const window = group.window
   if (window === undefined || window >= contextLength || !savesWindows(group, shape, options))
     return { tokens, allocated: roundedTokens(tokens, options) }
-  const held = Math.min(tokens, window * batch)
+  // vLLM and SGLang need room for the tokens of one prefill step beside the windows.
+  const held = Math.min(tokens, window * batch + (splitsTensors(options) ? vllmLimits(options).tokens : 0))
   if (engine === 'llama.cpp')
     return { tokens: held, allocated: Math.min(roundUp(tokens, 256), roundUp(window * batch + UBATCH, 256)) }
   return { tokens: held, allocated: roundedTokens(held, options) }

@@ -4,6 +4,7 @@ import type { ModelShape } from './model-shape.ts'
 import type { ResolvedOptions } from './options.ts'
 import type { Quantization } from './quantization.ts'
 import { splitsTensors } from './tensor-parallel.ts'
+import { vllmLimits } from './vllm-limits.ts'
 
 const MIB = 1024 ** 2
 const GIB = 1024 ** 3
@@ -48,7 +49,7 @@ interface OverheadRule {
 }
 
 /**
- * A CUDA or ROCm context with its libraries takes 0.3 to 0.6 GiB of a process (reference: section 5). Allocator figures leave it
+ * A CUDA or ROCm context with its libraries takes 0.3 to 0.6 GiB of a process, as drivers and logs show it. Allocator figures leave it
  * out, so it is a term of its own. Apple and browser engines have none that their own figures would miss.
  */
 const rules: Readonly<Record<Engine, OverheadRule>> = {
@@ -78,21 +79,6 @@ function vllmActivations(widths: Widths, options: ResolvedOptions): number {
   // Outside torch: 0.13 GiB on one GPU, and NCCL with custom all-reduce buffers, about 0.5 GiB, on several.
   const outside = (options.tensorParallel === 1 ? 0.13 : 0.5) * GIB
   return Math.max(forward, sampler) + tokens * widths.hidden * 2 + outside
-}
-
-/**
- * vLLM's defaults by GPU memory, from 70 GiB up the larger ones (vllm/engine/arg_utils.py: `_set_default_max_num_seqs_and_batched_tokens_args`,
- * which treats the A100 as small).
- */
-export function vllmLimits({ gpuMemoryBytes = 0, maxBatchedTokens, maxSequences, batch }: ResolvedOptions): {
-  tokens: number
-  sequences: number
-} {
-  const isLarge = gpuMemoryBytes >= 70 * GIB
-  return {
-    tokens: maxBatchedTokens ?? (isLarge ? 8192 : 2048),
-    sequences: Math.max(batch, maxSequences ?? (isLarge ? 1024 : 256)),
-  }
 }
 
 /** SGLang prefills in chunks (8192 tokens on large GPUs, else 2048) and keeps activations outside its static share. */

@@ -81,6 +81,8 @@ describe('estimateMemory() by hand', () => {
     const layer = 2 * 8 * 64 * 2
     expect(estimate.kvCache).toBe(12 * layer * 131072 + 12 * layer * 128)
     const vllm = estimateMemory({ config: gptOss20b }, { contextLength: 131072, engine: 'vllm' })
+    // A prefill step of 2048 tokens passes through the windows.
+    expect(vllm.kvCache).toBe(12 * layer * 131072 + 12 * layer * (128 + 2048))
     expect(vllm.weights / GIB).toBeCloseTo(13.72, 1)
   })
 
@@ -93,6 +95,18 @@ describe('estimateMemory() by hand', () => {
     expect(estimateMemory({ config: falconH1 }, { contextLength: 32768, engine: 'llama.cpp', batch: 3 }).state).toBe(
       3 * estimate.state,
     )
+  })
+
+  test('an encoder keeps no cache', () => {
+    const bert = {
+      model_type: 'bert',
+      num_hidden_layers: 12,
+      hidden_size: 768,
+      num_attention_heads: 12,
+      vocab_size: 30522,
+      intermediate_size: 3072,
+    }
+    expect(estimateMemory({ config: bert }, { contextLength: 512 }).kvCache).toBe(0)
   })
 
   test('KV heads divide over GPUs until one is left on each', () => {
