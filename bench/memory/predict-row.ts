@@ -10,8 +10,11 @@ const GIB = 1024 ** 3
 export function predictRow(row: MeasuredRow, withFileSizes: boolean): Figures {
   const estimate = estimateRow(row, withFileSizes)
   const answers = figuresOf(row, estimate)
+  const asked = Object.keys(row.measured)
   return Object.fromEntries(
-    Object.keys(row.measured).flatMap((key) => (answers[key] === undefined ? [] : [[key, Math.round(answers[key])]])),
+    (asked.length === 0 ? Object.keys(answers) : asked).flatMap((key) =>
+      answers[key] === undefined ? [] : [[key, Math.round(answers[key])]],
+    ),
   )
 }
 

@@ -27,7 +27,11 @@ export interface MeasuredRow {
   readonly source?: string
 }
 
+/** Where the figures are kept back, all of them are asked for. */
+type Row = Omit<MeasuredRow, 'measured'> & { readonly measured?: Figures | null }
+
+/** Rows of a file that is `{ rows }` or a list. */
 export function readRows(file: string): readonly MeasuredRow[] {
-  const { rows } = JSON.parse(readFileSync(file, 'utf8')) as { rows: readonly MeasuredRow[] }
-  return rows
+  const value = JSON.parse(readFileSync(file, 'utf8')) as { rows: readonly Row[] } | readonly Row[]
+  return ('rows' in value ? value.rows : value).map((row) => ({ ...row, measured: row.measured ?? {} }))
 }
