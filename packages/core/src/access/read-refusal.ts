@@ -16,6 +16,9 @@ const words: readonly (readonly [string, AccessState | 'never-asked'])[] = [
   ['not in the authorized list', 'never-asked'],
 ]
 
+/** Tells a gate from a missing model where the code is absent, as it often is. @see hub-protocol 0.2 */
+const ASKS_TO_SIGN_IN = 'and be authenticated to access it'
+
 /**
  * What a refusal of the Hub (any status but a success) says about access.
  *
@@ -25,12 +28,12 @@ const words: readonly (readonly [string, AccessState | 'never-asked'])[] = [
  */
 export function readRefusal(refusal: HubRefusal, gated: GatedStatus | null): AccessState {
   if (isDisabled(refusal)) return 'disabled'
+  const said = refusal.hubMessage?.toLowerCase() ?? ''
   switch (refusal.status) {
     case 401:
-      if (refusal.hubCode === 'GatedRepo') return 'sign-in'
+      if (refusal.hubCode === 'GatedRepo' || said.includes(ASKS_TO_SIGN_IN)) return 'sign-in'
       return isBadToken(refusal) ? 'token-invalid' : 'hidden'
     case 403: {
-      const said = refusal.hubMessage?.toLowerCase() ?? ''
       const state = words.find(([fragment]) => said.includes(fragment))?.[1] ?? 'unknown'
       if (state !== 'never-asked') return state
       return gated === 'auto' ? 'terms' : 'approval'

@@ -27,6 +27,16 @@ describe('readRefusal()', () => {
         `Access to model ${id} is restricted. You must have access to it and be authenticated to access it. Please log in.`,
       ),
     ],
+    // The code is often absent (0.2): the words still tell this gate from a missing model.
+    [
+      'sign-in',
+      'manual',
+      refusal(
+        401,
+        undefined,
+        `Access to model ${id} is restricted. You must have access to it and be authenticated to access it. Please log in.`,
+      ),
+    ],
     ['terms', 'auto', refusal(403, 'GatedRepo', asked)],
     ['approval', 'manual', refusal(403, 'GatedRepo', asked)],
     ['approval', true, refusal(403, 'GatedRepo', asked)],
