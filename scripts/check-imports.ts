@@ -20,7 +20,7 @@ const coreArrows: Readonly<Record<string, readonly string[]>> = {
   cache: ['settings'],
   download: ['hub', 'access', 'cache', 'formats', 'store'],
   // Binds the rooms to one set of settings; only the barrel stands above it.
-  hubgate: ['settings', 'store', 'hub', 'access', 'catalog'],
+  hubgate: ['settings', 'store', 'hub', 'access', 'catalog', 'download'],
   fit: ['catalog', 'formats', 'hardware', 'hub', 'memory'],
 }
 const packageArrows: Readonly<Record<string, readonly string[]>> = {

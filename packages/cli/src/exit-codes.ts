@@ -60,6 +60,13 @@ export function accessExitCode(answers: readonly AccessAnswer[], allowed: readon
   return [unexpected, unreachable, notFound, refused].find((code) => codes.has(code)) ?? done
 }
 
+/** The worst of several downloads decides: 1, then 5, 7, 6, 3, 4, 2, 0. */
+export function worstExitCode(codes: readonly ExitCode[]): ExitCode {
+  const { unexpected, unreachable, noSpace, integrity, notFound, refused, usage, done } = EXIT_CODES
+  const order = [unexpected, unreachable, noSpace, integrity, notFound, refused, usage]
+  return order.find((code) => codes.includes(code)) ?? done
+}
+
 function codeOfAnswer({ state, failure }: AccessAnswer): ExitCode {
   if (isOpen(state)) return EXIT_CODES.done
   if (state === 'hidden') return EXIT_CODES.notFound

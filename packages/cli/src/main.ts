@@ -12,6 +12,9 @@ import { Secrecy } from './secrecy.ts'
 import { colorChoices, createSink } from './sink.ts'
 import { printError } from './views/errors.ts'
 
+/** From Ctrl-C to the end, at the most. */
+const INTERRUPT_MS = 250
+
 process.exitCode = await main()
 
 /** The edge: reads arguments, environment and streams once, and hands them in. */
@@ -71,6 +74,8 @@ async function run({ invocation, version, secrecy, help }: Run): Promise<number>
     // A second Ctrl-C does not wait for anything.
     if (interruption.signal.aborted) process.exit(EXIT_CODES.interrupted)
     interruption.abort()
+    // Nor does the first wait for a disk that is slow: whatever was under way can be cut off anywhere.
+    setTimeout(() => process.exit(EXIT_CODES.interrupted), INTERRUPT_MS).unref()
   }
   process.on('SIGINT', interrupt)
   process.on('SIGTERM', interrupt)

@@ -76,6 +76,20 @@ export const fitOptions: readonly Option[] = [
   jsonOption,
 ]
 
+export const getOptions: readonly Option[] = [
+  new Option('--revision <name>', 'branch, tag or commit; as org/name@revision'),
+  new Option('--include <globs...>', 'only files that match one of these'),
+  new Option('--exclude <globs...>', 'no file that matches one of these'),
+  new Option('--quant <label>', 'one quantization of a GGUF model, such as Q4_K_M; as org/name:Q4_K_M'),
+  new Option('--all', 'every file of the repository').conflicts(['include', 'quant']),
+  new Option('--local-dir <folder>', 'put the files there, in place of the shared cache'),
+  new Option('--dry-run', 'show what would be fetched, and whether it may be'),
+  new Option('--when-granted', 'wait until somebody opens the gate, then fetch'),
+  new Option('--limit-rate <rate>', 'bytes a second at the most, such as 20MB/s').argParser(parseRate),
+  new Option('--ignore-space', 'begin even where the disk seems too small'),
+  new Option('--json', 'print events as JSON, one a line'),
+]
+
 export const searchOptions: readonly Option[] = [
   new Option('--task <tag>', 'pipeline tag, such as text-generation'),
   new Option('--author <name>', 'user or organisation'),
@@ -135,6 +149,13 @@ function parseLimit(text: string): number {
   if (!(Number.isSafeInteger(limit) && limit > 0 && limit <= 10_000))
     throw new InvalidArgumentError('Expected a whole number from 1 to 10000.')
   return limit
+}
+
+/** Decimal, as lines are sold: `20MB/s`, `500k`. */
+function parseRate(text: string): number {
+  const rate = orInvalid(() => parseCount(text.trim().replace(/B?(?:\/s)?$/i, '')))
+  if (!(rate >= 1)) throw new InvalidArgumentError('Expected bytes a second, such as 20MB/s.')
+  return rate
 }
 
 function parseSeconds(text: string): number {

@@ -4,6 +4,7 @@ import {
   accessOptions,
   cacheOptions,
   fitOptions,
+  getOptions,
   globalOptions,
   jsonOption,
   searchOptions,
@@ -64,6 +65,23 @@ Examples:
   hubgate access meta-llama/Llama-3.1-8B-Instruct
   hubgate access https://huggingface.co/google/gemma-3-27b-it --watch
   cat models.txt | hubgate access --json --allow sign-in`,
+  },
+  {
+    name: 'get',
+    words: '<id...>',
+    summary: 'fetch models, verified, into the cache that all Hugging Face tools read',
+    options: getOptions,
+    after: `
+Fetches what a runtime needs: safetensors in one precision, configuration, tokenizer, templates. Asks the gate first; goes on
+where an earlier run stopped; uses what is there, whoever put it there. Prints the folder of the files.
+
+Exit codes: 0 done, 3 not found, 4 refused, 5 Hub not reached, 6 wrong bytes, 7 no space, 130 interrupted.
+
+Examples:
+  hubgate get Qwen/Qwen2.5-1.5B-Instruct
+  hubgate get unsloth/Qwen3-8B-GGUF:Q4_K_M --limit-rate 20MB/s
+  hubgate get meta-llama/Llama-3.1-8B-Instruct --when-granted
+  hubgate get openai/gpt-oss-20b --dry-run`,
   },
   {
     name: 'watch add',
@@ -181,7 +199,9 @@ const groups: Readonly<Record<string, string>> = {
 /** The command line as a description. Running a command only reports what was asked; nothing else is loaded for it. */
 export function createProgram({ version, onInvoke, writeOut, writeErr }: ProgramOptions): Command {
   const program = new Command('hubgate')
-    .description('Finds any open model on Hugging Face, tells you whether you may use it and whether it fits.')
+    .description(
+      'Finds any open model on Hugging Face, tells you whether you may use it and whether it fits, and gets it.',
+    )
     .version(version, '-V, --version')
     .helpOption('-h, --help', 'show this help')
     .configureOutput({ writeOut, writeErr })
@@ -192,7 +212,8 @@ export function createProgram({ version, onInvoke, writeOut, writeErr }: Program
       `
 Without a command, on a terminal: search as you type.
 
-Exit codes: 0 done, 2 usage, 3 not found, 4 access refused, 5 Hub not reached, 130 interrupted.`,
+Exit codes: 0 done, 2 usage, 3 not found, 4 access refused, 5 Hub not reached, 6 wrong bytes, 7 no space,
+130 interrupted.`,
     )
   for (const option of globalOptions) program.addOption(option)
   program.usage('[options] [command]').argument('[words...]')

@@ -6,6 +6,8 @@ import { formatSuggestionLine, gateOf, type SuggestionStyle } from './catalog/fo
 import { memoryLabel, sixteenBitBytes } from './catalog/labels.ts'
 import { factOf } from './catalog/merge.ts'
 import { type ModelJson, memoryOf, toModelJson } from './catalog/model-json.ts'
+import type { DownloadedSnapshot, DownloadSnapshotOptions } from './download/download-options.ts'
+import { parseDownloadTarget } from './download/plan-target.ts'
 import { HubClient, type HubClientOptions } from './hub/client.ts'
 import type { HubModel } from './hub/hub-model.ts'
 import { type ListModelsQuery, listModels } from './hub/list-models.ts'
@@ -108,6 +110,33 @@ export async function checkAccessOfMany(
   return (await checkMany(createAccessChecker({ client, store }), modelIds, { signal })).map(toAccessJson)
 }
 
+export type DownloadOptions = Omit<DownloadSnapshotOptions, 'client'>
+
+/**
+ * Gets a model: the files a runtime needs, verified, into the cache that all Hugging Face tools read. Asks the gate first, goes on
+ * where an earlier call stopped, and fetches nothing that is there. docs/download.md tells the rest.
+ * @param id `org/name`, `org/name@revision`, `org/name:Q4_K_M`, or the address of the model page
+ * @throws {HubgateError} `ERR_MODEL_ID`, `ERR_ACCESS_REFUSED`, `ERR_MODEL_NOT_FOUND`, `ERR_REVISION_NOT_FOUND`, `ERR_FILES_NOT_FOUND`,
+ * `ERR_UNSAFE_PATH`, `ERR_NO_SPACE`, `ERR_INTEGRITY`, and those of `fetchModels`
+ * @example const { path } = await downloadSnapshot('Qwen/Qwen2.5-1.5B-Instruct')
+ */
+export async function downloadSnapshot(
+  id: string,
+  options: DownloadOptions = {},
+  settings: Settings = resolveSettings(),
+): Promise<DownloadedSnapshot> {
+  const { modelId, revision, quantization } = parseDownloadTarget(id, settings.endpoint.host)
+  // Loaded when somebody downloads: the others need nothing of it.
+  const { downloadSnapshot: download } = await import('./download/download-snapshot.ts')
+  await using client = new HubClient(settings)
+  return await download(modelId, {
+    ...(revision === undefined ? {} : { revision }),
+    ...options,
+    client,
+    choice: { ...(quantization === undefined ? {} : { quantization }), ...options.choice },
+  })
+}
+
 /**
  * What the curated list holds of a model, with no network: memory, parameters, category, gate, context, licence.
  * `undefined` for a model it does not hold. Former ids find the present model.
@@ -174,6 +203,7 @@ export interface Hubgate {
   getModelDetails(id: string): Promise<HubModel>
   checkAccess(id: string, options?: CheckAccessOptions): Promise<AccessJson>
   checkAccessOfMany(ids: readonly string[], options?: CheckAccessOptions): Promise<AccessJson[]>
+  downloadSnapshot(id: string, options?: DownloadOptions): Promise<DownloadedSnapshot>
   getModelInfo(id: string): ModelJson | undefined
   formatModelSuggestion(idOrModel: string | SuggestionModel, options?: FormatSuggestionOptions): string
   /** For calls of one's own: pools connections, so dispose of it. */
@@ -188,6 +218,7 @@ export function createHubgate(settings: Settings = resolveSettings()): Hubgate {
     getModelDetails: (id) => getModelDetails(id, settings),
     checkAccess: (id, options) => checkAccess(id, settings, options),
     checkAccessOfMany: (ids, options) => checkAccessOfMany(ids, settings, options),
+    downloadSnapshot: (id, options) => downloadSnapshot(id, options, settings),
     getModelInfo,
     formatModelSuggestion,
     createClient: (options) => new HubClient(settings, options),

@@ -15,6 +15,8 @@ export async function runCommand(
       return (await import('./show.ts')).show(await makeContext(), invocation)
     case 'access':
       return (await import('./access.ts')).access(await makeContext(), invocation)
+    case 'get':
+      return (await import('./get.ts')).get(await makeContext(), invocation)
     case 'watch add':
       return (await import('./watch.ts')).watchAdd(await makeContext(), invocation)
     case 'watch list':

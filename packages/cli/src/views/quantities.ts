@@ -19,6 +19,24 @@ export function formatBytes(bytes: number): string {
   return `${power === 0 || value >= 99.95 ? Math.round(value) : value.toFixed(1)} ${units[power]}`
 }
 
+/** How fast, in decimal units: lines are sold in them. */
+export function formatRate(bytesPerSecond: number): string {
+  const units = ['B/s', 'kB/s', 'MB/s', 'GB/s']
+  const power = bytesPerSecond < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytesPerSecond) / 3))
+  const value = bytesPerSecond / 1000 ** power
+  return `${power === 0 || value >= 99.95 ? Math.round(value) : value.toFixed(1)} ${units[power]}`
+}
+
+/** How long something takes: `8s`, `2min 05s`, `3h 20min`, `2d 4h`. */
+export function formatDuration(seconds: number): string {
+  const whole = Math.ceil(seconds)
+  if (whole < 60) return `${whole}s`
+  if (whole < 3600) return `${Math.floor(whole / 60)}min ${String(whole % 60).padStart(2, '0')}s`
+  const minutes = Math.ceil(seconds / 60)
+  if (minutes < 48 * 60) return `${Math.floor(minutes / 60)}h ${String(minutes % 60).padStart(2, '0')}min`
+  return `${Math.floor(minutes / 1440)}d ${Math.floor((minutes % 1440) / 60)}h`
+}
+
 /** How long ago something was seen: `now`, `5min`, `3h`, `2d`, `6mo`, `2y`; `?` where nobody wrote it down. */
 export function formatAge(asOf: string | undefined | null, now: Date): string {
   const moment = asOf === undefined || asOf === null ? Number.NaN : Date.parse(asOf)

@@ -51,7 +51,7 @@ export async function downloadSnapshot(modelId: string, options: DownloadSnapsho
     const { plan } = await planWork(target, listing, session.choice, session.platform)
     session.tell({ type: 'progress', ...otherBoard(plan).look() })
   }
-  return withRepoLease(session, target, tellOthersProgress, (lease) =>
+  return await withRepoLease(session, target, tellOthersProgress, (lease) =>
     getFiles({ session, options, subject, target, listing, lease }),
   )
 }

@@ -25,10 +25,15 @@ const refusals = ['ERR_TOKEN_INVALID', 'ERR_MODEL_NOT_FOUND', 'ERR_MODEL_DISABLE
 /** One check before anything is fetched; none where the details have said that the model is open to all. */
 export async function requireOpenGate(
   session: DownloadSession,
-  { modelId, details }: SnapshotSubject,
+  subject: SnapshotSubject,
   whenGranted: boolean,
 ): Promise<void> {
-  if (details?.gated === false && details.private === false && details.disabled !== true) return
+  if (isOpenToAll(subject)) return
   const { checker, signal, tell } = session
-  await requireAccess(checker, modelId, { whenGranted, signal, onEvent: tell })
+  await requireAccess(checker, subject.modelId, { whenGranted, signal, onEvent: tell })
+}
+
+/** The details have said that nobody stands at the gate. */
+export function isOpenToAll({ details }: SnapshotSubject): boolean {
+  return details?.gated === false && details.private === false && details.disabled !== true
 }

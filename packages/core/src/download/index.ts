@@ -22,3 +22,4 @@ export {
   type SnapshotPlan,
 } from './plan-snapshot.ts'
 export { type DownloadTarget, parseDownloadTarget } from './plan-target.ts'
+export { previewSnapshot, type SnapshotPreview } from './preview-snapshot.ts'

@@ -6,7 +6,7 @@ import { resolveFile } from '../hub/resolve-file.ts'
 import { listTree, type TreeEntry } from '../hub/tree.ts'
 import { keepListing, readListing } from './kept-listing.ts'
 import { mapBounded } from './map-bounded.ts'
-import { remoteFiles } from './plan-snapshot.ts'
+import { type RemoteFile, remoteFiles } from './plan-snapshot.ts'
 import type { KnownFile } from './target.ts'
 
 export interface ListingSubject {
@@ -31,7 +31,7 @@ export async function knownListing(subject: ListingSubject): Promise<KnownFile[]
 
 /**
  * What a commit holds, by the Hub's word, and keeps it.
- * @throws {HubgateError} as `listTree`, and `ERR_HUB_ANSWER` where the listing cannot be read whole
+ * @throws {HubgateError} as `listShown`, and as `resolveFile`
  */
 export async function fetchListing(
   client: HubClient,
@@ -39,23 +39,35 @@ export async function fetchListing(
   signal: AbortSignal,
 ): Promise<KnownFile[]> {
   const { modelId, commitHash, listingFolder: folder } = subject
+  const files = await withHashes(client, subject, await listShown(client, subject, signal), signal)
+  // Only saves a question the next time: where it cannot be kept, it is asked again.
+  if (folder !== undefined) await keepListing({ folder, modelId, commitHash }, files).catch(() => undefined)
+  return files
+}
+
+/**
+ * What a commit holds, as far as the Hub shows it to this caller: to those it lets not in, without hashes.
+ * @throws {HubgateError} as `listTree`, and `ERR_HUB_ANSWER` where the listing cannot be read whole
+ */
+export async function listShown(
+  client: HubClient,
+  { modelId, commitHash }: Pick<ListingSubject, 'modelId' | 'commitHash'>,
+  signal: AbortSignal,
+): Promise<RemoteFile[]> {
   const entries: TreeEntry[] = []
   for await (const page of listTree(client, modelId, { revision: commitHash, signal })) {
     if (page.unreadable > 0) refuse(modelId, `${page.unreadable} of its files cannot be read`)
     for (const entry of page.entries) entries.push(entry)
     if (entries.length > MAX_FILES) refuse(modelId, `it has more than ${MAX_FILES} entries`)
   }
-  const files = await withHashes(client, subject, remoteFiles(entries), signal)
-  // Only saves a question the next time: where it cannot be kept, it is asked again.
-  if (folder !== undefined) await keepListing({ folder, modelId, commitHash }, files).catch(() => undefined)
-  return files
+  return remoteFiles(entries)
 }
 
 /** Right after a gate has opened the listing may still hide hashes that each file's own answer gives. */
 async function withHashes(
   client: HubClient,
   { modelId, commitHash }: ListingSubject,
-  files: ReturnType<typeof remoteFiles>,
+  files: readonly RemoteFile[],
   signal: AbortSignal,
 ): Promise<KnownFile[]> {
   const etags = new Map<string, string>()

@@ -46,7 +46,7 @@ async function readWeights(
   if (safetensors.length > 0) {
     const headers = safetensors.map(async (file) => {
       await using reader = await openFileReader(path.join(folder, file.path))
-      return readSafetensorsHeader(reader)
+      return await readSafetensorsHeader(reader)
     })
     return safetensorsFacts(await Promise.all(headers))
   }

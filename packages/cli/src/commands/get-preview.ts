@@ -1,0 +1,32 @@
+import { isOpen, toAccessJson } from '@hubgate/core/access'
+import { type DownloadSnapshotOptions, type DownloadTarget, previewSnapshot } from '@hubgate/core/download'
+import type { Context } from '../context.ts'
+import { accessExitCode, EXIT_CODES, type ExitCode } from '../exit-codes.ts'
+import { accessLines } from '../views/access-page.ts'
+import { createPaint } from '../views/paint.ts'
+import { renderPreview } from '../views/preview-page.ts'
+
+/** `--dry-run`: what would be fetched, and whether it may be. Ends as the download would. */
+export async function getPreview(
+  context: Context,
+  { modelId }: DownloadTarget,
+  json: boolean,
+  options: DownloadSnapshotOptions,
+): Promise<ExitCode> {
+  const preview = await previewSnapshot(modelId, options)
+  const { access } = preview
+  if (json) {
+    const shown = { type: 'preview', ...preview, access: access === undefined ? null : toAccessJson(access) }
+    context.out.write(`${JSON.stringify(shown)}\n`)
+  } else {
+    const view = {
+      now: context.now(),
+      paint: createPaint(context.out.color),
+      hasToken: context.settings.token !== undefined,
+    }
+    const isShut = access !== undefined && !isOpen(access.state)
+    const lines = [...renderPreview(preview, view.paint), ...(isShut ? accessLines(access, view).slice(1) : [])]
+    context.out.write(lines.map((line) => `${line}\n`).join(''))
+  }
+  return access === undefined ? EXIT_CODES.done : accessExitCode([access], [])
+}

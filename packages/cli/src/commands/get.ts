@@ -1,0 +1,143 @@
+import path from 'node:path'
+import {
+  type DownloadedSnapshot,
+  type DownloadSnapshotOptions,
+  type DownloadTarget,
+  downloadSnapshot,
+  parseDownloadTarget,
+} from '@hubgate/core/download'
+import { HubClient } from '@hubgate/core/hub'
+import { type Context, note } from '../context.ts'
+import { EXIT_CODES, type ExitCode, exitCodeOf, UsageError, worstExitCode } from '../exit-codes.ts'
+import type { Invocation } from '../program.ts'
+import { printError } from '../views/errors.ts'
+import { createProgressView } from '../views/progress.ts'
+import { countText } from '../views/progress-text.ts'
+import { formatBytes } from '../views/quantities.ts'
+import { noteWaits } from '../views/wait.ts'
+import { createChecker } from './create-checker.ts'
+import { openStateStore } from './open-state-store.ts'
+
+/** What the options of `get` came out as; `options.ts` made them so. */
+export interface GetFlags {
+  readonly revision?: string
+  readonly include?: readonly string[]
+  readonly exclude?: readonly string[]
+  readonly quant?: string
+  readonly all?: boolean
+  readonly localDir?: string
+  readonly dryRun?: boolean
+  readonly whenGranted?: boolean
+  readonly limitRate?: number
+  readonly ignoreSpace?: boolean
+  readonly json?: boolean
+}
+
+/** Fetches models, one after another. What fails does not keep the others from coming. */
+export async function get(context: Context, invocation: Invocation): Promise<ExitCode> {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- commander gives exactly what options.ts declares
+  const flags = invocation.options as GetFlags
+  const { settings } = context
+  const targets = invocation.words.map((word) => withFlags(parseDownloadTarget(word, settings.endpoint.host), flags))
+  if (targets.length > 1 && flags.localDir !== undefined)
+    throw new UsageError('Cannot put several models into one folder: name one model with --local-dir')
+  await using client = new HubClient(settings, { onWait: noteWaits(context) })
+  await using store = await openStateStore(context)
+  for (const text of settings.notices) note(context, `note: ${text}`)
+  const common = { client, store, checker: createChecker(context, client, store) }
+  const codes: ExitCode[] = []
+  for (const target of targets) codes.push(await getOne(context, target, flags, common))
+  for (const text of store.notices) note(context, `note: ${text}`)
+  return worstExitCode(codes)
+}
+
+type Common = Pick<DownloadSnapshotOptions, 'client' | 'store' | 'checker'>
+
+async function getOne(context: Context, target: DownloadTarget, flags: GetFlags, common: Common): Promise<ExitCode> {
+  try {
+    const options = optionsFor(context, target, flags, common)
+    if (flags.dryRun === true)
+      return await (await import('./get-preview.ts')).getPreview(context, target, flags.json === true, options)
+    const snapshot = await fetchShown(context, target, flags, options)
+    await tell(context, snapshot, flags)
+    return EXIT_CODES.done
+  } catch (error) {
+    context.signal.throwIfAborted()
+    printError(context, error)
+    return exitCodeOf(error)
+  }
+}
+
+async function fetchShown(
+  context: Context,
+  { modelId }: DownloadTarget,
+  flags: GetFlags,
+  options: DownloadSnapshotOptions,
+): Promise<DownloadedSnapshot> {
+  using view = createProgressView(context, modelId, flags.json === true)
+  return await downloadSnapshot(modelId, {
+    ...options,
+    onEvent: (event) => {
+      if (event.type === 'planned') warnOfPickle(context, event.plan.pickleFiles)
+      view.show(event)
+    },
+  })
+}
+
+/** Such a file runs whatever code is in it, as soon as it is loaded. */
+function warnOfPickle(context: Context, files: readonly string[]): void {
+  const [first] = files
+  if (first === undefined) return
+  const names = files.length === 1 ? first : `${first} and ${files.length - 1} more`
+  note(context, `note: ${names}: a pickle format, which may run code when it is loaded; there are no safetensors here`)
+}
+
+async function tell(context: Context, snapshot: DownloadedSnapshot, flags: GetFlags): Promise<void> {
+  const { out, err } = context
+  const { modelId, renamedFrom, fetchedBytes, wasComplete, isUncertain, files } = snapshot
+  if (flags.json === true) return out.write(`${JSON.stringify({ type: 'done', ...snapshot })}\n`)
+  if (renamedFrom !== undefined) note(context, `note: ${renamedFrom} is now ${modelId}`)
+  if (isUncertain) note(context, 'note: offline, nobody can say whether this is all of it')
+  const what = wasComplete ? 'was here already' : `${formatBytes(fetchedBytes)} fetched and verified`
+  note(context, `${modelId}: ${countText(files.length, 'file')}, ${what}`)
+  if (err.isTerminal) {
+    const { describeRun } = await import('./describe-run.ts')
+    const hint = await describeRun(context, snapshot)
+    if (hint !== undefined) note(context, `run it: ${hint}`)
+  }
+  out.write(`${snapshot.path}\n`)
+}
+
+function withFlags(target: DownloadTarget, { revision, quant }: GetFlags): DownloadTarget {
+  return {
+    ...target,
+    ...(target.revision === undefined && revision !== undefined ? { revision } : {}),
+    ...(target.quantization === undefined && quant !== undefined ? { quantization: quant } : {}),
+  }
+}
+
+function optionsFor(
+  { signal, now }: Context,
+  { revision, quantization }: DownloadTarget,
+  flags: GetFlags,
+  common: Common,
+): DownloadSnapshotOptions {
+  const { include, exclude, all, localDir, whenGranted, limitRate, ignoreSpace } = flags
+  const choice = {
+    ...(include === undefined ? {} : { include }),
+    ...(exclude === undefined ? {} : { exclude }),
+    ...(all === undefined ? {} : { all }),
+    ...(quantization === undefined ? {} : { quantization }),
+  }
+  return {
+    ...common,
+    choice,
+    signal,
+    now,
+    ...(revision === undefined ? {} : { revision }),
+    ...(localDir === undefined ? {} : { localFolder: path.resolve(localDir) }),
+    ...(whenGranted === undefined ? {} : { whenGranted }),
+    ...(limitRate === undefined ? {} : { bytesPerSecond: limitRate }),
+    ...(ignoreSpace === undefined ? {} : { ignoreSpace }),
+  }
+}

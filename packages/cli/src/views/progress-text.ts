@@ -1,0 +1,68 @@
+import { accessBadge } from '@hubgate/core/access'
+import type { DownloadEvent, DownloadProgress, FileProgress } from '@hubgate/core/download'
+import { stripControlCharacters } from '@hubgate/core/util'
+import { formatBytes, formatDuration, formatRate } from './quantities.ts'
+
+/** The words of a download's course, for a terminal and for a pipe. Pure. */
+
+/** `2.1 of 15.0 GiB  14%  85.3 MB/s  2min 30s left  3 of 12 files` */
+export function totalText(progress: DownloadProgress): string {
+  const { doneBytes, sizeBytes, bytesPerSecond, secondsLeft, doneFiles, fileCount } = progress
+  const isMoving = secondsLeft !== undefined && bytesPerSecond > 0 && doneBytes < sizeBytes
+  return [
+    `${formatBytes(doneBytes)} of ${formatBytes(sizeBytes)}`,
+    percentText(doneBytes, sizeBytes),
+    ...(isMoving ? [formatRate(bytesPerSecond), `${formatDuration(secondsLeft)} left`] : []),
+    `${doneFiles} of ${fileCount} files`,
+  ].join('  ')
+}
+
+/** Never 100 before it is: the last byte is what people wait for. */
+export function percentText(done: number, size: number): string {
+  return `${size === 0 || done >= size ? 100 : Math.min(99, Math.floor((done / size) * 100))}%`
+}
+
+const stateTexts: Readonly<Record<FileProgress['state'], string>> = {
+  queued: 'queued',
+  fetching: '',
+  waiting: 'waiting',
+  stalled: 'stalled, trying again',
+  verifying: 'verifying',
+  done: 'done',
+}
+
+export function fileStateText({ state }: FileProgress): string {
+  return stateTexts[state]
+}
+
+export function plannedText(event: Extract<DownloadEvent, { type: 'planned' }>): string {
+  const { modelId, commitHash, plan } = event
+  const kept = plan.sizeBytes - plan.fetchBytes
+  const quantization = plan.quantization === undefined ? '' : ` ${plan.quantization}`
+  const here = kept > 0 ? `, ${formatBytes(kept)} of it here already` : ''
+  return `${modelId}@${commitHash.slice(0, 8)}${quantization}: ${countText(plan.files.length, 'file')}, ${formatBytes(plan.sizeBytes)}${here}`
+}
+
+/** @example countText(1, 'file') // '1 file' */
+export function countText(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}
+
+/** Why nothing comes for a while. */
+export function waitText(event: Extract<DownloadEvent, { type: 'waiting' }>, now: Date): string {
+  const { reason, path, delayMs, state } = event
+  const file = path === undefined ? '' : ` (${stripControlCharacters(path)})`
+  const left = delayMs === undefined || delayMs < 1000 ? '' : `; going on in ${formatDuration(delayMs / 1000)}`
+  switch (reason) {
+    case 'rate-limit':
+      return `the Hub asks to slow down${file}${left}`
+    case 'retry':
+      return `the connection failed${file}${left}`
+    case 'stalled':
+      return `a connection has gone silent${file}; trying another`
+    case 'other-process':
+      return 'another hubgate fetches this model; waiting for it'
+    case 'access':
+      return `the gate is shut: ${state === undefined ? '' : accessBadge(state).sentence} Looking again now and then (${now.toTimeString().slice(0, 5)}); Ctrl-C stops`
+  }
+}

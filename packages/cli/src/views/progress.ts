@@ -1,0 +1,83 @@
+import type { DownloadEvent } from '@hubgate/core/download'
+import { stripControlCharacters } from '@hubgate/core/util'
+import type { Context } from '../context.ts'
+import { createPaint } from './paint.ts'
+import { ProgressBlock } from './progress-block.ts'
+import { toEventJson } from './progress-json.ts'
+import { plannedText, totalText, waitText } from './progress-text.ts'
+import { formatBytes } from './quantities.ts'
+
+/** Shows the course of a download. Once disposed of, it shows nothing more and leaves the terminal as it should be. */
+export interface ProgressView extends Disposable {
+  show(event: DownloadEvent): void
+}
+
+/** Smaller files than this pass without a line of their own. */
+const SHOWN_BYTES = 16 * 1024 * 1024
+const PLAIN_EVERY_MS = 10_000
+const JSON_EVERY_MS = 1000
+
+/** Bars on a terminal, plain lines elsewhere; both on standard error. With `--json`, events on standard output. */
+export function createProgressView(context: Context, modelId: string, json: boolean): ProgressView {
+  if (json) return jsonView(context, modelId)
+  return context.err.isTerminal ? terminalView(context) : plainView(context)
+}
+
+function jsonView({ out }: Context, modelId: string): ProgressView {
+  const isDue = createPace(JSON_EVERY_MS, -Infinity)
+  return {
+    show(event) {
+      if (event.type !== 'progress' || isDue()) out.write(`${JSON.stringify(toEventJson(event, modelId))}\n`)
+    },
+    [Symbol.dispose]: () => undefined,
+  }
+}
+
+function plainView(context: Context): ProgressView {
+  const isDue = createPace(PLAIN_EVERY_MS)
+  return {
+    show(event) {
+      const text = event.type === 'progress' ? (isDue() ? totalText(event) : undefined) : lastingText(context, event)
+      if (text !== undefined) context.err.write(`${stripControlCharacters(text)}\n`)
+    },
+    [Symbol.dispose]: () => undefined,
+  }
+}
+
+function terminalView(context: Context): ProgressView {
+  const block = new ProgressBlock(context.err, createPaint(context.err.color))
+  return {
+    show(event) {
+      if (event.type === 'progress') return block.draw(event)
+      const text = lastingText(context, event)
+      if (text !== undefined) block.print(stripControlCharacters(text))
+    },
+    [Symbol.dispose]: () => block.clear(),
+  }
+}
+
+/** What stays on the screen. */
+function lastingText(context: Context, event: Exclude<DownloadEvent, { type: 'progress' }>): string | undefined {
+  switch (event.type) {
+    case 'planned':
+      return plannedText(event)
+    case 'waiting':
+      // What is tried again at once is nobody's concern.
+      return event.reason === 'retry' && (event.delayMs ?? 0) < 2000 ? undefined : waitText(event, context.now())
+    case 'retry':
+      return `${event.path}: its bytes are not those the Hub announced; fetching it once more`
+    case 'verified':
+      return event.sizeBytes < SHOWN_BYTES ? undefined : `${event.path}: ${formatBytes(event.sizeBytes)}, verified`
+  }
+}
+
+/** `true` at most once in so many milliseconds; the first time so long after `last`. */
+function createPace(everyMs: number, last: number = performance.now()): () => boolean {
+  let toldMs = last
+  return () => {
+    const now = performance.now()
+    if (now - toldMs < everyMs) return false
+    toldMs = now
+    return true
+  }
+}

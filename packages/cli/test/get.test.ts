@@ -1,0 +1,196 @@
+import { access, readFile, stat } from 'node:fs/promises'
+import path from 'node:path'
+import { computedContent, type Fault, type HubEmulator, startHubEmulator } from 'hub-emulator'
+import { describe, expect, test } from 'vitest'
+import { type Run, runHubgate, temporaryHome } from './run-hubgate.ts'
+
+const MIB = 1024 * 1024
+const files = {
+  'config.json': '{}',
+  'model.safetensors': { content: computedContent(12 * MIB, 'weights') },
+  'pytorch_model.bin': { content: computedContent(2 * MIB, 'other') },
+}
+const setup = {
+  wellKnown: false,
+  syntheticModels: 0,
+  models: [
+    { id: 'acme/tiny', files },
+    { id: 'acme/pickle', files: { 'config.json': '{}', 'pytorch_model.bin': 'pickled' } },
+    {
+      id: 'acme/quants',
+      files: {
+        'm-Q4_K_M.gguf': { content: computedContent(3 * MIB, '4') },
+        'm-Q8_0.gguf': { content: computedContent(5 * MIB, '8') },
+      },
+    },
+    { id: 'acme/gated', gated: 'manual', files },
+    { id: 'acme/auto', gated: 'auto', files },
+    { id: 'acme/off', disabled: true, files },
+    { id: 'acme/private', private: true, files },
+  ],
+} as const
+
+interface Desk extends AsyncDisposable {
+  readonly hub: HubEmulator
+  readonly home: string
+  get(args: readonly string[], environment?: Record<string, string>, options?: { signalAfterMs?: number }): Promise<Run>
+}
+
+async function openDesk(token = 'hf_test_ada_read'): Promise<Desk> {
+  const hub = await startHubEmulator(setup)
+  const home = temporaryHome()
+  return {
+    hub,
+    home,
+    get: (args, environment = {}, options = {}) =>
+      runHubgate(
+        ['get', ...args],
+        {
+          HF_ENDPOINT: hub.endpoint,
+          HF_HOME: path.join(home, 'hf'),
+          HUBGATE_HOME: path.join(home, 'hubgate'),
+          ...(token === '' ? {} : { HF_TOKEN: token }),
+          ...environment,
+        },
+        options,
+      ),
+    [Symbol.asyncDispose]: () => hub[Symbol.asyncDispose](),
+  }
+}
+
+const lastLine = ({ stdout }: Run): string => stdout.trimEnd().split('\n').at(-1) ?? ''
+const bodies = (hub: HubEmulator): unknown[] => [
+  ...hub.log.entries({ route: 'resolve' }),
+  ...hub.log.entries({ host: 'cdn' }),
+]
+
+describe('hubgate get', () => {
+  test('fetches a model and ends with the folder of its files; a second run asks once and fetches nothing', async () => {
+    await using desk = await openDesk()
+    const run = await desk.get(['acme/tiny'])
+    expect(run).toMatchObject({ code: 0 })
+    expect((await stat(path.join(lastLine(run), 'model.safetensors'))).size).toBe(12 * MIB)
+    await expect(access(path.join(lastLine(run), 'pytorch_model.bin'))).rejects.toThrow('ENOENT')
+    desk.hub.log.clear()
+    const again = await desk.get(['acme/tiny'])
+    expect(again).toMatchObject({ code: 0, stdout: run.stdout })
+    expect(desk.hub.log.entries()).toHaveLength(1)
+    const offline = await desk.get(['acme/tiny', '--offline'])
+    expect(offline).toMatchObject({ code: 0, stdout: run.stdout })
+    expect(desk.hub.log.entries()).toHaveLength(1)
+  })
+
+  test.each<[string, string, string, number, string]>([
+    ['sign-in', '', 'acme/gated', 4, 'settings/tokens/new'],
+    ['approval', 'hf_test_ada_read', 'acme/gated', 4, '/acme/gated'],
+    ['terms', 'hf_test_ada_read', 'acme/auto', 4, '/acme/auto'],
+    ['pending', 'hf_test_ada_read', 'acme/gated', 4, 'hubgate access --watch'],
+    ['rejected', 'hf_test_ada_read', 'acme/gated', 4, '/models?search='],
+    ['reset', 'hf_test_ada_read', 'acme/gated', 4, 'ask again'],
+    ['token-scope', 'hf_test_ada_fine', 'acme/gated', 4, 'canReadGatedRepos=true'],
+    ['token-invalid', 'hf_test_unknown', 'acme/tiny', 4, 'settings/tokens'],
+    ['disabled', 'hf_test_ada_read', 'acme/off', 4, '/models?search='],
+    ['hidden', 'hf_test_ada_read', 'acme/private', 3, 'check the spelling'],
+    ['hidden', '', 'acme/nothing', 3, 'check the spelling'],
+  ])(
+    'refused for %s: its own sentence and link, and not one byte of a file',
+    async (state, token, model, code, link) => {
+      await using desk = await openDesk(token)
+      const of = { model: 'acme/gated', user: 'ada' }
+      if (state === 'pending') desk.hub.admin.pend(of)
+      if (state === 'rejected') desk.hub.admin.reject(of)
+      if (state === 'reset') desk.hub.admin.reset(of)
+      const run = await desk.get([model, '--json'])
+      expect(run.code).toBe(code)
+      expect(run.stderr).toContain(link)
+      expect(run.stdout).toBe('')
+      expect(bodies(desk.hub)).toEqual([])
+      const verbose = await desk.get([model, '--verbose'])
+      if (code === 4) expect(verbose.stderr).toContain(`"state":"${state}"`)
+      if (token !== '') expect(verbose.stderr).not.toContain(token)
+    },
+  )
+
+  test('takes one quantization, a revision and a choice of files', async () => {
+    await using desk = await openDesk()
+    const quant = await desk.get(['acme/quants:Q4_K_M', '--json'])
+    const done: unknown = JSON.parse(lastLine(quant))
+    expect(done).toMatchObject({ type: 'done', files: [{ path: 'm-Q4_K_M.gguf' }] })
+    const { commit } = desk.hub.admin.commit({ model: 'acme/tiny', files: { 'new.txt': 'x' } })
+    const chosen = await desk.get([`acme/tiny@${commit}`, '--include', '*.txt', 'config.json', '--json'])
+    expect(JSON.parse(lastLine(chosen))).toMatchObject({
+      commitHash: commit,
+      files: [{ path: 'config.json' }, { path: 'new.txt' }],
+    })
+    const none = await desk.get(['acme/quants:Q2_K'])
+    expect(none.code).toBe(3)
+    expect(none.stderr).toContain('Q8_0')
+  })
+
+  test('tells events as JSON, one a line, and only those', async () => {
+    await using desk = await openDesk()
+    const { stdout, code } = await desk.get(['acme/tiny', '--json'])
+    const events = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { type: string })
+    expect(code).toBe(0)
+    expect(events[0]).toMatchObject({ type: 'planned', fetchBytes: 12 * MIB + 2 })
+    expect(events.at(-1)).toMatchObject({ type: 'done', fetchedBytes: 12 * MIB + 2 })
+    expect(new Set(events.map(({ type }) => type))).toEqual(new Set(['planned', 'verified', 'progress', 'done']))
+  })
+
+  test('shows with --dry-run what would come and whether it may, and writes nothing', async () => {
+    await using desk = await openDesk()
+    const run = await desk.get(['acme/gated', '--dry-run'])
+    expect(run.code).toBe(4)
+    expect(run.stdout).toContain('model.safetensors')
+    expect(run.stdout).toContain('left out: 1 file')
+    expect(run.stdout).toContain('have not been asked yet')
+    await expect(access(path.join(desk.home, 'hf'))).rejects.toThrow('ENOENT')
+  })
+
+  test('warns of files that may run code when loaded, and of what a disk cannot hold', async () => {
+    await using desk = await openDesk()
+    expect((await desk.get(['acme/pickle'])).stderr).toContain('pytorch_model.bin: a pickle format')
+    desk.hub.admin.createModel({
+      id: 'acme/huge',
+      files: { 'model.safetensors': { content: 'x', announcedSize: 4e15, announcedSha256: 'a'.repeat(64) } },
+    })
+    const huge = await desk.get(['acme/huge'])
+    expect(huge.code).toBe(7)
+    expect(huge.stderr).toMatch(/free \d+(?:\.\d)? GB more/)
+  })
+
+  test('ends with 6 and names the file when its bytes are wrong twice; the others still come', async () => {
+    await using desk = await openDesk()
+    const fault: Fault = { kind: 'corrupt', at: 5 * MIB }
+    desk.hub.admin.setFaults({ rules: [{ when: { host: 'cdn', model: 'acme/tiny' }, fault }] })
+    const run = await desk.get(['acme/tiny', 'acme/quants:Q8_0'])
+    expect(run.code).toBe(6)
+    expect(run.stderr).toContain('model.safetensors')
+    expect(await readFile(path.join(lastLine(run), 'm-Q8_0.gguf')).then(({ length }) => length)).toBe(5 * MIB)
+  })
+
+  test('stops on Ctrl-C with 130, and the next run goes on from there', async () => {
+    await using desk = await openDesk()
+    const slow: Fault = { kind: 'throttle', bytesPerSecond: 600_000 }
+    desk.hub.admin.setFaults({ rules: [{ when: { host: 'cdn' }, fault: slow }] })
+    const run = await desk.get(['acme/tiny'], {}, { signalAfterMs: 3000 })
+    expect(run.code).toBe(130)
+    expect(run.stderr).not.toContain('error:')
+    desk.hub.admin.setFaults({ rules: [] })
+    const again = await desk.get(['acme/tiny', '--json'])
+    expect(again.code).toBe(0)
+    expect((JSON.parse(lastLine(again)) as { fetchedBytes: number }).fetchedBytes).toBeLessThan(12 * MIB)
+  })
+
+  test('puts one model into a folder of the user, and refuses several', async () => {
+    await using desk = await openDesk()
+    const folder = path.join(desk.home, 'mine')
+    expect(lastLine(await desk.get(['acme/tiny', '--local-dir', folder]))).toBe(folder)
+    expect((await stat(path.join(folder, 'model.safetensors'))).size).toBe(12 * MIB)
+    expect((await desk.get(['acme/tiny', 'acme/pickle', '--local-dir', folder])).code).toBe(2)
+    expect((await desk.get(['acme/tiny', '--limit-rate', 'fast'])).code).toBe(2)
+  })
+})

@@ -1,0 +1,81 @@
+import type { DownloadProgress } from '@hubgate/core/download'
+import { expect, test } from 'vitest'
+import type { Sink } from '../../src/context.ts'
+import { createPaint } from '../../src/views/paint.ts'
+import { ProgressBlock } from '../../src/views/progress-block.ts'
+import { percentText, totalText, waitText } from '../../src/views/progress-text.ts'
+import { formatDuration, formatRate } from '../../src/views/quantities.ts'
+import { runHint } from '../../src/views/run-hint.ts'
+
+const GIB = 1024 ** 3
+const file = (path: string): { path: string; sizeBytes: number } => ({ path, sizeBytes: 1 })
+const progress: DownloadProgress = {
+  doneBytes: 2.1 * GIB,
+  sizeBytes: 15 * GIB,
+  bytesPerSecond: 85_300_000,
+  secondsLeft: 150,
+  doneFiles: 3,
+  fileCount: 12,
+  files: [
+    { path: 'model-00001-of-00004.safetensors', state: 'fetching', sizeBytes: 4 * GIB, doneBytes: GIB },
+    { path: 'evil\u001B[2J.bin', state: 'verifying', sizeBytes: 100, doneBytes: 100 },
+  ],
+}
+
+test('totalText() says how far, how fast and how long, and nothing it does not know', () => {
+  expect(totalText(progress)).toBe('2.1 GiB of 15.0 GiB  14%  85.3 MB/s  2min 30s left  3 of 12 files')
+  expect(totalText({ ...progress, bytesPerSecond: 0, secondsLeft: undefined })).toBe(
+    '2.1 GiB of 15.0 GiB  14%  3 of 12 files',
+  )
+})
+
+test('percentText() never says 100% before it is', () => {
+  expect([percentText(999, 1000), percentText(9999, 10_000), percentText(1, 1), percentText(0, 0)]).toEqual([
+    '99%',
+    '99%',
+    '100%',
+    '100%',
+  ])
+})
+
+test('formatRate() and formatDuration() use the units people know', () => {
+  expect([0, 999, 85_300_000, 1.2e9].map(formatRate)).toEqual(['0 B/s', '999 B/s', '85.3 MB/s', '1.2 GB/s'])
+  expect([0.2, 59, 125, 12_000, 187_200].map(formatDuration)).toEqual(['1s', '59s', '2min 05s', '3h 20min', '2d 4h'])
+})
+
+test('ProgressBlock draws over itself, keeps to the width, and lets no file name steer the terminal', () => {
+  let written = ''
+  const sink: Sink = { write: (text) => void (written += text), isTerminal: true, width: 60, height: 24, color: false }
+  const block = new ProgressBlock(sink, createPaint(false))
+  block.draw(progress)
+  expect(written).not.toContain('\u001B[2J')
+  const lines = written.split('\n').slice(0, 3)
+  for (const line of lines) expect(line.replace('\u001B[K', '').length).toBeLessThan(60)
+  written = ''
+  block.draw(progress)
+  expect(written.startsWith('\u001B[3A\r')).toBe(true)
+  written = ''
+  block.print('done')
+  expect(written).toBe('\u001B[3A\r\u001B[Jdone\n')
+})
+
+test('waitText() says why nothing comes', () => {
+  const now = new Date()
+  const waiting = { type: 'waiting', path: 'a.bin', delayMs: 12_000 } as const
+  expect(waitText({ ...waiting, reason: 'rate-limit' }, now)).toBe('the Hub asks to slow down (a.bin); going on in 12s')
+  expect(waitText({ ...waiting, reason: 'access', state: 'pending' }, now)).toContain('have not answered yet')
+})
+
+test('runHint() gives the line of the engine that reads the files, fit to be pasted', () => {
+  const at = { modelId: 'org/name', path: '/cache dir/snap' }
+  const nvidia = { gpus: [{ vendor: 'nvidia' }] } as unknown as Parameters<typeof runHint>[1]
+  expect(
+    runHint({ ...at, files: [file('m-Q4_K_M.gguf')] }, undefined, { tensorParallel: 1, contextLength: 8192 }),
+  ).toBe("llama-server -m '/cache dir/snap/m-Q4_K_M.gguf' -c 8192")
+  const weights = [file('config.json'), file('model.safetensors')]
+  expect(runHint({ ...at, files: weights }, nvidia, { tensorParallel: 2, contextLength: 32_768 })).toBe(
+    'vllm serve org/name --tensor-parallel-size 2 --max-model-len 32768',
+  )
+  expect(runHint({ ...at, files: weights }, { gpus: [] }, undefined)).toContain('transformers')
+  expect(runHint({ ...at, files: [file('model.onnx')] }, nvidia, undefined)).toBeUndefined()
+})
