@@ -106,7 +106,7 @@ function print(context: Context, answers: readonly AccessAnswer[], flags: Access
   }
   const lines =
     answers.length === 1 && only !== undefined
-      ? renderAccessPage(only, { now: context.now(), paint, hasToken: settings.token !== undefined })
+      ? renderAccessPage(only, { now: context.now(), paint, hasToken: settings.token !== undefined, width: out.width })
       : renderTable(accessColumns(paint), answers, out.width, (title) => paint(title, 'bold'))
   out.write(lines.map((line) => `${line}\n`).join(''))
 }

@@ -23,6 +23,7 @@ export async function getPreview(
       now: context.now(),
       paint: createPaint(context.out.color),
       hasToken: context.settings.token !== undefined,
+      width: context.out.width,
     }
     const isShut = access !== undefined && !isOpen(access.state)
     const lines = [...renderPreview(preview, view.paint), ...(isShut ? accessLines(access, view).slice(1) : [])]

@@ -44,7 +44,7 @@ export async function show(context: Context, invocation: Invocation): Promise<nu
     const lines = [
       ...renderModelPage(record, { ...view, endpoint, renamedFrom }),
       '',
-      ...accessLines(access, { ...view, hasToken: settings.token !== undefined }),
+      ...accessLines(access, { ...view, hasToken: settings.token !== undefined, width: out.width }),
       ...(await memorySection(record, out.width, view.paint)),
     ]
     out.write(lines.map((line) => `${line}\n`).join(''))

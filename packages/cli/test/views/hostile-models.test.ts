@@ -88,7 +88,7 @@ describe('what a Hub says of a model', () => {
           previous: undefined,
           failure: { code: 'ERR_HUB_ANSWER', message },
         }
-        const view = { now, paint: plain, hasToken: true }
+        const view = { now, paint: plain, width: 80, hasToken: true }
         const lines = [
           ...renderAccessPage(answer, view),
           ...accessLines(answer, view),
