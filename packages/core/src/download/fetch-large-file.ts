@@ -3,15 +3,14 @@ import { HubgateError } from '../errors.ts'
 import { fetchRange, RangesIgnoredError } from '../hub/fetch-range.ts'
 import { FileAddress } from '../hub/file-address.ts'
 import type { ByteRange } from '../hub/open-range.ts'
-import { BlockWriter } from './block-writer.ts'
 import { ChunkQueue } from './chunk-queue.ts'
 import type { FileHashing } from './hasher.ts'
 import { PartialFile } from './partial-file.ts'
 import type { Transfer, TransferFile } from './transfer.ts'
 import { untilAborted } from './until-aborted.ts'
 
-/** Two a connection. Small enough that a crash costs less than 1 MiB a connection, large enough that a write is worth its call. */
-const BLOCK_BYTES = 256 * 1024
+/** What a connection may hold in memory and in unclaimed bytes together stays below 1 MiB. */
+const MIN_UNCOMMITTED_BYTES = 512 * 1024
 const MIN_LANE_BYTES = 4 * 1024 * 1024
 
 /**
@@ -44,7 +43,7 @@ async function fetchOnce(
     ...file,
     disk: transfer.disk,
     path: file.partialPath,
-    maxUncommittedBytes: Math.max(2 * BLOCK_BYTES, Math.floor(file.sizeBytes * 0.01)),
+    maxUncommittedBytes: Math.max(MIN_UNCOMMITTED_BYTES, Math.floor(file.sizeBytes * 0.01)),
   })
   if (afresh) await partial.clear()
   else file.report.resumed(partial.written.sizeBytes)
@@ -86,19 +85,17 @@ async function runLanes(fetching: Fetching, address: FileAddress, chunks: ChunkQ
   const { transfer, file } = fetching
   const stop = new AbortController()
   const signal = AbortSignal.any([transfer.signal, stop.signal])
-  const writers = Array.from({ length: count }, () => createWriter(fetching))
   const running = new Set<Promise<void>>()
   try {
     while (!chunks.isEmpty) {
-      if (writers.length === 0) await Promise.race(running)
+      if (running.size >= count) await Promise.race(running)
       const permit = await transfer.budget.acquire({ rank: file.rank, signal })
-      const [chunk, writer] = [chunks.take(), writers.pop()]
-      if (chunk === undefined || writer === undefined) throw new Error('more pieces are under way than there are lanes')
-      const run = fetchChunk(fetching, { address, chunk, writer, signal, maxSkipBytes: 0 })
+      const chunk = chunks.take()
+      if (chunk === undefined) break
+      const run = fetchChunk(fetching, { address, chunk, signal, maxSkipBytes: 0 })
         .catch((error: unknown) => stop.abort(error))
         .finally(() => {
           permit.release()
-          writers.push(writer)
           running.delete(run)
         })
       running.add(run)
@@ -115,10 +112,9 @@ async function fetchWhole(fetching: Fetching, address: FileAddress): Promise<voi
   const { transfer, file, partial } = fetching
   const [first] = partial.written.missing(file.sizeBytes)
   const chunk = { start: first?.start ?? 0, end: file.sizeBytes }
-  const writer = createWriter(fetching)
   const permit = await transfer.budget.acquire({ rank: file.rank, signal: transfer.signal })
   try {
-    await fetchChunk(fetching, { address, chunk, writer, signal: transfer.signal, maxSkipBytes: Infinity })
+    await fetchChunk(fetching, { address, chunk, signal: transfer.signal, maxSkipBytes: Infinity })
   } finally {
     permit.release()
   }
@@ -127,40 +123,29 @@ async function fetchWhole(fetching: Fetching, address: FileAddress): Promise<voi
 interface ChunkFetch {
   readonly address: FileAddress
   readonly chunk: ByteRange
-  readonly writer: BlockWriter
   readonly signal: AbortSignal
   readonly maxSkipBytes: number
 }
 
-async function fetchChunk(fetching: Fetching, chunkFetch: ChunkFetch): Promise<void> {
-  const { transfer, file } = fetching
-  const { address, chunk, writer, signal, maxSkipBytes } = chunkFetch
-  writer.begin(chunk.start)
-  try {
-    await fetchRange(transfer.client, address, chunk, {
-      onBytes: async (bytes) => {
-        await transfer.limiter.take(bytes.length, signal)
-        transfer.budget.count(bytes.length)
-        file.report.fetched(bytes.length)
-        await writer.add(bytes)
-      },
-      onWait: (wait) => {
-        if (wait.failure === 429) transfer.budget.slowDown()
-        file.report.waiting(wait)
-      },
-      maxSkipBytes,
-      stallMs: transfer.stallMs,
-      signal,
-    })
-  } finally {
-    // What came before a failure need not come again.
-    await writer.end()
-  }
-}
-
-function createWriter({ partial, hashing }: Fetching): BlockWriter {
-  return new BlockWriter(async (bytes, position) => {
-    await partial.write(bytes, position)
-    hashing.advance(partial.written.prefixEnd)
-  }, BLOCK_BYTES)
+/** Bytes go to their place as they come: while a block is written, the next one fills up. */
+async function fetchChunk(fetching: Fetching, { address, chunk, signal, maxSkipBytes }: ChunkFetch): Promise<void> {
+  const { transfer, file, partial, hashing } = fetching
+  let position = chunk.start
+  await fetchRange(transfer.client, address, chunk, {
+    onBytes: async (bytes) => {
+      if (transfer.limiter.isLimiting) await transfer.limiter.take(bytes.length, signal)
+      transfer.budget.count(bytes.length)
+      file.report.fetched(bytes.length)
+      await partial.write(bytes, position)
+      position += bytes.length
+      hashing.advance(partial.written.prefixEnd)
+    },
+    onWait: (wait) => {
+      if (wait.failure === 429) transfer.budget.slowDown()
+      file.report.waiting(wait)
+    },
+    maxSkipBytes,
+    stallMs: transfer.stallMs,
+    signal,
+  })
 }

@@ -32,6 +32,8 @@ export interface ByteCall {
   readonly headers?: Readonly<Record<string, string>>
   /** The longest silence between two parts of the body. @default the time-out of the settings */
   readonly stallMs?: number
+  /** Much is to come. @default false */
+  readonly isLarge?: boolean
   readonly signal?: AbortSignal | undefined
 }
 
@@ -93,7 +95,7 @@ export class HubClient implements AsyncDisposable {
    * The token goes along to the endpoint's own origin, and nowhere else.
    * @throws {HubgateError} `ERR_OFFLINE`; what the network throws is left to the caller and its own rule of trying again
    */
-  async open(url: URL, { headers = {}, stallMs, signal }: ByteCall = {}): Promise<ByteAnswer> {
+  async open(url: URL, { headers = {}, stallMs, isLarge = false, signal }: ByteCall = {}): Promise<ByteAnswer> {
     this.#refuseOffline()
     const { endpoint, timeoutMs } = this.settings
     const transport = await this.#connect()
@@ -103,6 +105,7 @@ export class HubClient implements AsyncDisposable {
       headers: this.#headers({ headers, anonymous: url.origin !== endpoint.origin }),
       timeoutMs,
       stallMs: stallMs ?? timeoutMs,
+      isLarge,
       signal,
     })
   }

@@ -58,6 +58,13 @@ async function send(routes: Routes, wire: WireRequest, redact: Redact): Promise<
 
 /** Without compression: lengths and ranges count the file's own bytes, which are not touched. */
 async function open(routes: Routes, wire: ByteRequest, redact: Redact): Promise<ByteAnswer> {
+  const answer =
+    (wire.isLarge ? await routes.to(wire.url).blocks?.open(wire) : undefined) ?? (await openAny(routes, wire))
+  const headers = Object.entries(answer.headers).map(([name, value]) => [redact(name), redact(value)])
+  return { ...answer, headers: Object.fromEntries(headers) }
+}
+
+async function openAny(routes: Routes, wire: ByteRequest): Promise<ByteAnswer> {
   const { url, method, headers, timeoutMs, stallMs, signal } = wire
   const answer = await ask(routes, url, {
     method,
@@ -70,7 +77,7 @@ async function open(routes: Routes, wire: ByteRequest, redact: Redact): Promise<
   answer.body.on('error', () => {})
   return {
     status: answer.statusCode,
-    headers: plainHeaders(answer.headers, redact),
+    headers: plainHeaders(answer.headers, (text) => text),
     body: answer.body,
     cancel: () => void answer.body.destroy(),
   }

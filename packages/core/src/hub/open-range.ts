@@ -37,6 +37,7 @@ export interface OpenRangeOptions {
 }
 
 const MAX_REDIRECTS = 3
+const LARGE_BYTES = 1024 * 1024
 
 /**
  * Asks once for a part of a file, and takes nothing for it but that part.
@@ -77,7 +78,7 @@ async function follow(
     start === 0 && end === file.sizeBytes ? {} : { range: `bytes=${start}-${end - 1}` }
   let url = file.downloadUrl
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
-    const answer = await client.open(url, { headers, ...options })
+    const answer = await client.open(url, { headers, isLarge: end - start >= LARGE_BYTES, ...options })
     const location = answer.headers['location']
     if (answer.status < 300 || answer.status >= 400 || location === undefined) return { answer, url }
     answer.cancel()

@@ -2,11 +2,14 @@ import { createSecureContext, type SecureContext } from 'node:tls'
 import { Agent, type Dispatcher, Pool, ProxyAgent } from 'undici'
 import { type Proxy, proxyFor } from '../settings/proxy.ts'
 import type { Settings } from '../settings/settings.ts'
+import { BlockTransport } from './block-transport.ts'
 import { trustedCertificates } from './trusted-certificates.ts'
 
 /** The pooled connections that a request takes, and the proxy they lead through. */
 export interface Route {
   readonly dispatcher: Dispatcher
+  /** For large bodies; `undefined` where a proxy stands on the way. */
+  readonly blocks: BlockTransport | undefined
   readonly proxy: Proxy | undefined
 }
 
@@ -15,6 +18,7 @@ export class Routes implements AsyncDisposable {
   readonly #settings: Settings
   readonly #connect: { readonly timeout: number; readonly secureContext?: SecureContext }
   readonly #dispatchers = new Map<string, Dispatcher>()
+  readonly #blocks: BlockTransport
 
   constructor(settings: Settings) {
     this.#settings = settings
@@ -23,6 +27,7 @@ export class Routes implements AsyncDisposable {
       timeout: settings.timeoutMs,
       ...(ca === undefined ? {} : { secureContext: createSecureContext({ ca }) }),
     }
+    this.#blocks = new BlockTransport(this.#connect.secureContext)
   }
 
   /** @throws {HubgateError} `ERR_SETTING` for a proxy that cannot be meant */
@@ -31,10 +36,11 @@ export class Routes implements AsyncDisposable {
     const key = proxy?.url.reveal() ?? ''
     const dispatcher = this.#dispatchers.get(key) ?? this.#open(proxy)
     this.#dispatchers.set(key, dispatcher)
-    return { dispatcher, proxy }
+    return { dispatcher, proxy, blocks: proxy === undefined ? this.#blocks : undefined }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#blocks[Symbol.dispose]()
     await Promise.all([...this.#dispatchers.values()].map((dispatcher) => dispatcher.destroy()))
   }
 

@@ -19,6 +19,8 @@ export interface WireAnswer {
 export interface ByteRequest extends Omit<WireRequest, 'body'> {
   /** The longest silence between two parts of the body. */
   readonly stallMs: number
+  /** A body of many blocks: worth a way of its own. */
+  readonly isLarge: boolean
 }
 
 /** An answer of which only the headers are here. Its body is read to the end or cancelled: until then it holds a connection. */
