@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdir, readFile, realpath, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { HubgateError } from '../errors.ts'
+import { makeFolder } from '../util/make-folder.ts'
 import { type Disk, realDisk } from './disk.ts'
 import { isCommitHash, isEtag, OUR_INCOMPLETE, OUR_JOURNAL } from './layout.ts'
 import { tagCache } from './repo-cache.ts'
@@ -24,7 +25,7 @@ export interface LocalMetadata {
 
 export async function openLocalFolder(folder: string, disk: Disk = realDisk): Promise<LocalFolder> {
   const books = booksPath(folder)
-  await mkdir(path.join(books, 'download'), { recursive: true })
+  await makeFolder(path.join(books, 'download'))
   await tagCache(books)
   // A courtesy to those who keep the folder in git: `wx`, for theirs may say more.
   await writeFile(path.join(books, '.gitignore'), '*', { flag: 'wx' }).catch(() => undefined)
@@ -67,7 +68,7 @@ function localWorkPath(folder: string, filePath: string, etag: string): string {
 export async function makeLocalFolders({ folder }: LocalFolder, filePath: string): Promise<void> {
   // Refuses what must not be written before anything is.
   localFilePath(folder, filePath)
-  await mkdir(path.dirname(localMetadataPath(folder, filePath)), { recursive: true })
+  await makeFolder(path.dirname(localMetadataPath(folder, filePath)))
   const root = await realpath(folder)
   let reached = root
   for (const part of filePath.split('/').slice(0, -1)) {

@@ -1,12 +1,13 @@
-import { mkdir, stat, writeFile } from 'node:fs/promises'
+import { stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { makeFolder } from '../util/make-folder.ts'
 import { noExistPath } from './layout.ts'
 import { orAbsent } from './system-code.ts'
 
 /** Remembers that a path is missing at a commit, so that `transformers` need not ask again. */
 export async function markMissing(repoFolder: string, commitHash: string, filePath: string): Promise<void> {
   const file = noExistPath(repoFolder, commitHash, filePath)
-  await mkdir(path.dirname(file), { recursive: true })
+  await makeFolder(path.dirname(file))
   await writeFile(file, '', { flag: 'a' })
 }
 

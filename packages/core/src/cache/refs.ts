@@ -1,5 +1,6 @@
-import { lstat, mkdir, readFile, stat } from 'node:fs/promises'
+import { lstat, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
+import { makeFolder } from '../util/make-folder.ts'
 import { isCommitHash, refPath, snapshotPath } from './layout.ts'
 import type { RepoCache } from './repo-cache.ts'
 import { withScratch } from './scratch.ts'
@@ -33,7 +34,7 @@ export async function writeRef(cache: RepoCache, revision: string, commitHash: s
     throw new Error(`Cannot point "${revision}" to ${commitHash}: there is no snapshot folder of that commit`)
   if ((await readRef(cache.folder, revision)) === commitHash) return
   const folder = path.dirname(file)
-  await mkdir(folder, { recursive: true })
+  await makeFolder(folder)
   await withScratch(cache.folder, async (scratch) => {
     {
       await using ref = await cache.disk.open(scratch)

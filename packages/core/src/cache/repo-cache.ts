@@ -1,5 +1,6 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { makeFolder } from '../util/make-folder.ts'
 import { type Disk, realDisk } from './disk.ts'
 import { blobsPath, type RepoType, repoFolderName } from './layout.ts'
 import { randomName } from './scratch.ts'
@@ -43,8 +44,8 @@ export async function openRepoCache(options: OpenRepoCacheOptions): Promise<Repo
   const { hubCache, repoId, repoType = 'model', disk = realDisk } = options
   const folder = repoFolderPath(hubCache, repoId, repoType)
   // A repo without `snapshots/` is corrupt for `hf cache ls`: it comes first.
-  await mkdir(path.join(folder, 'snapshots'), { recursive: true })
-  await mkdir(blobsPath(folder), { recursive: true })
+  await makeFolder(path.join(folder, 'snapshots'))
+  await makeFolder(blobsPath(folder))
   await tagCache(hubCache)
   return Object.freeze({ folder, canLink: options.canLink !== false && (await probeLink(folder, disk)), disk })
 }

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { readFile, rename, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { isCommitHash, isEtag, repoFolderName } from '../cache/layout.ts'
 import { orAbsent } from '../cache/system-code.ts'
 import { asCount, asString, isObject } from '../util/json.ts'
+import { makeFolder } from '../util/make-folder.ts'
 import type { KnownFile } from './target.ts'
 
 /** Of which commit, and where listings are kept. */
@@ -19,7 +20,7 @@ const FORMAT = 1
 /** What a commit holds never changes: kept, so that a later run knows without asking whether a snapshot is complete. */
 export async function keepListing(place: ListingPlace, files: readonly KnownFile[]): Promise<void> {
   const file = listingPath(place)
-  await mkdir(path.dirname(file), { recursive: true })
+  await makeFolder(path.dirname(file))
   const scratch = `${file}.${randomBytes(6).toString('hex')}`
   const rows = files.map(({ path: filePath, sizeBytes, etag }) => [filePath, sizeBytes, etag])
   await writeFile(scratch, JSON.stringify({ format: FORMAT, files: rows }))

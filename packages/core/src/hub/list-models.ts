@@ -88,12 +88,24 @@ export async function* listModels(
       })
     const models = rows.slice(0, left).flatMap((row) => parseHubModel(row) ?? [])
     left -= rows.length
-    params = rows.length === 0 ? undefined : nextPageParams(answer)
+    // A link that leads astray takes nothing from the page it stands on.
+    const next = rows.length === 0 ? undefined : orError(() => nextPageParams(answer))
+    params = next instanceof HubgateError ? undefined : next
     yield {
       models,
       unreadable: Math.min(rows.length, left + rows.length) - models.length,
       nextCursor: params?.get('cursor') ?? undefined,
     }
+    if (next instanceof HubgateError && left > 0) throw next
+  }
+}
+
+function orError<T>(read: () => T): T | HubgateError {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof HubgateError) return error
+    throw error
   }
 }
 

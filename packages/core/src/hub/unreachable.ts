@@ -80,6 +80,7 @@ const reasons: Readonly<Record<string, readonly [UnreachableKind, string]>> = {
   ECONNRESET: ['cut', 'the connection was cut'],
   EPIPE: ['cut', 'the connection was cut'],
   UND_ERR_SOCKET: ['cut', 'the connection was cut'],
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: ['cut', 'its answer is not as long as it said'],
   UND_ERR_PRX_CONN: ['cut', 'the connection was cut'],
   ENETUNREACH: ['network', 'there is no network'],
   EHOSTUNREACH: ['network', 'there is no way to that machine'],

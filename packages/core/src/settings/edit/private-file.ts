@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, realpath, rename, rm } from 'node:fs/promises'
+import { open, realpath, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { HubgateError } from '../../errors.ts'
+import { makeFolder } from '../../util/make-folder.ts'
 
 /**
  * Writes a file that only its owner may read (0600), whole or not at all: what is there stays until the new one is complete.
@@ -11,7 +12,7 @@ import { HubgateError } from '../../errors.ts'
 export async function writePrivateFile(file: string, text: string): Promise<void> {
   let scratch: string | undefined
   try {
-    await mkdir(path.dirname(file), { recursive: true, mode: 0o700 })
+    await makeFolder(path.dirname(file), 0o700)
     const target = await followLinks(file)
     scratch = path.join(path.dirname(target), `.${path.basename(target)}.${randomBytes(6).toString('hex')}`)
     await writeNew(scratch, text)

@@ -1,5 +1,6 @@
-import { chmodSync, closeSync, existsSync, fstatSync, mkdirSync, openSync, renameSync, statSync } from 'node:fs'
+import { chmodSync, closeSync, existsSync, fstatSync, openSync, renameSync, statSync } from 'node:fs'
 import path from 'node:path'
+import { makeFolderSync } from '../../util/make-folder.ts'
 
 export const STATE_FILE = 'state.db'
 
@@ -11,7 +12,7 @@ export interface StateFile {
 
 /** Makes the folder (0700) and an empty file (0600) where there are none; SQLite gives the files beside it the same mode. */
 export function prepareFile(folder: string): StateFile {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  makeFolderSync(folder, 0o700)
   const file = path.join(folder, STATE_FILE)
   const descriptor = openSync(file, 'a', 0o600)
   try {
