@@ -110,6 +110,18 @@ describe('check()', () => {
     }
   })
 
+  test('does not take an organisation that refuses a token for a missing right', async () => {
+    const fineGrained = {
+      body: { name: 'ada', auth: { accessToken: { role: 'fineGrained', fineGrained: { canReadGatedRepos: false } } } },
+    }
+    const message = 'Your token has been revoked by the organization administrator'
+    const { answer } = await checkOnce(
+      { details: [shown({ gated: 'auto' })], authCheck: [refused(message, null)], whoami: [fineGrained] },
+      'hf_test_fine',
+    )
+    expect(answer).toMatchObject({ state: 'unknown', hubMessage: message })
+  })
+
   test.each([
     ['a failing Hub', { details: [{ status: 503 }] }, 'ERR_HUB_STATUS', 'later'],
     [

@@ -103,7 +103,9 @@ async function readRefused(client: HubClient, refused: Refused, options: AskOpti
     const { kind } = await options.findCaller(true)
     if (kind === 'refused') return refusedToken(client, modelId, options.signal, hubMessage)
   }
-  const isForetold = state === 'unknown' && status === 403 && foretells(caller, modelId, gated)
+  // An organisation's own refusal of tokens is another matter, which no box at the token's settings mends.
+  const isPolicy = /organi[sz]ation/i.test(hubMessage ?? '')
+  const isForetold = state === 'unknown' && status === 403 && !isPolicy && foretells(caller, modelId, gated)
   return { caller, state: isForetold ? 'token-scope' : state, gated, id, hubMessage }
 }
 
