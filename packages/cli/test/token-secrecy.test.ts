@@ -21,6 +21,8 @@ const commands: readonly (readonly string[])[] = [
   ['access', 'a/b', '--verbose'],
   ['access', 'a/b', 'c/d', '--json', '--verbose'],
   ['fit', 'a/b', '--verbose'],
+  ['get', 'a/b', '--verbose'],
+  ['get', 'a/b', '--all', '--json', '--verbose'],
   ['token', 'status', '--verbose'],
   ['token', 'status', '--json'],
   ['token', 'set', '--yes', '--verbose'],
