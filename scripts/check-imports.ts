@@ -18,7 +18,7 @@ const coreArrows: Readonly<Record<string, readonly string[]>> = {
   access: ['settings', 'hub', 'store'],
   catalog: ['hub', 'access', 'licence', 'memory', 'store'],
   cache: ['settings'],
-  download: ['hub', 'access', 'cache', 'formats', 'store'],
+  download: ['settings', 'hub', 'access', 'cache', 'formats', 'store'],
   // Binds the rooms to one set of settings; only the barrel stands above it.
   hubgate: ['settings', 'store', 'hub', 'access', 'catalog', 'download'],
   fit: ['catalog', 'formats', 'hardware', 'hub', 'memory'],

@@ -2,6 +2,7 @@ import type { AccessChecker } from '../access/check/checker.ts'
 import type { Disk } from '../cache/disk.ts'
 import type { HubClient } from '../hub/client.ts'
 import type { Store } from '../store/store.ts'
+import type { ByteLimiter } from './byte-limiter.ts'
 import type { DownloadEvent } from './events.ts'
 import type { FileChoice } from './plan-choice.ts'
 
@@ -31,6 +32,8 @@ export interface DownloadSnapshotOptions extends SnapshotRequest {
   readonly ignoreSpace?: boolean
   /** @default Infinity */
   readonly bytesPerSecond?: number
+  /** Holds several downloads together to one rate. @default one of its own, of `bytesPerSecond` */
+  readonly limiter?: ByteLimiter
   /** Connections in all. @default 16 */
   readonly maxConnections?: number
   /** @default 8 */

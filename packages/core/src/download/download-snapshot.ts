@@ -155,12 +155,13 @@ async function fillIn(inputs: GetFiles, { contents }: SnapshotWork, board: Progr
   const [kept, missing] = [true, false].map((isKept) => contents.filter(({ action }) => (action === 'keep') === isKept))
   await mapBounded(kept ?? [], 16, (content) => target.place(content))
   const { maxConnections, maxConnectionsPerFile = 8, stallMs = DEFAULT_STALL_MS, bytesPerSecond = Infinity } = options
+  const { limiter = new ByteLimiter(bytesPerSecond) } = options
   const transfer = {
     client,
     disk,
     hasher,
     budget: new ConnectionBudget(maxConnections === undefined ? {} : { maxConnections }),
-    limiter: new ByteLimiter(bytesPerSecond),
+    limiter,
     maxConnectionsPerFile,
     stallMs,
     signal: lease === undefined ? session.signal : AbortSignal.any([session.signal, lease.signal]),

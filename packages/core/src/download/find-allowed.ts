@@ -2,13 +2,16 @@ import { isOpen } from '../access/access-state.ts'
 import { hasErrorCode } from '../errors.ts'
 import type { DownloadSession } from './download-session.ts'
 import { refusedError, requireAccess } from './require-access.ts'
-import { findSubject, type SnapshotSubject } from './snapshot-subject.ts'
+import { findSubject, type SnapshotSubject, type SubjectOptions } from './snapshot-subject.ts'
 
 /**
  * Which commit is meant. Where the Hub refuses already here, the gate is asked why: a bare 401 says nothing to anybody.
  * @throws {HubgateError} as `findSubject` and `refusedError`
  */
-export async function findShownSubject(session: DownloadSession, modelId: string): Promise<SnapshotSubject> {
+export async function findShownSubject(
+  session: Pick<DownloadSession, 'client' | 'checker'> & SubjectOptions,
+  modelId: string,
+): Promise<SnapshotSubject> {
   const { client, checker, signal } = session
   try {
     return await findSubject(client, modelId, session)

@@ -34,6 +34,8 @@ export interface JobToAdd {
   readonly id: string
   /** Equal for jobs that ask for the same; while one of them is active there is no second. */
   readonly key: string
+  /** The Hub it is fetched from. */
+  readonly endpoint: string
   readonly modelId: string
   /** JSON: all that whoever does it needs to know. Comes back from disk: check its shape. */
   readonly request: string
@@ -80,6 +82,16 @@ export interface JobMove extends JobClaim {
   /** For `queued` (then it counts as an attempt) and `waiting-access`. */
   readonly restMs?: number
   readonly detail?: string
+  /** `false`: it waits on as before, and nobody need hear of it. @default true */
+  readonly isNews?: boolean
+}
+
+/** What is to be told of a job while it is done. What was kept with the job stays. */
+export interface JobTelling extends JobClaim {
+  readonly type: JobEventType
+  readonly detail?: string
+  /** Where the work goes to and fro between these two. @default the state it is in */
+  readonly to?: 'running' | 'verifying'
 }
 
 export const jobActions = ['pause', 'resume', 'cancel', 'retry'] as const
@@ -96,20 +108,22 @@ export interface JobRepository {
   /** Newest first. `before`: the last id of the page before. @default all states, 100 */
   list(query?: {
     readonly states?: readonly JobState[]
+    readonly endpoint?: string
     readonly before?: string
     readonly limit?: number
   }): Promise<readonly StoredJob[]>
   /**
-   * Takes the next job that nobody does: by priority, then by age; `undefined` where there is none, or `atMost` are being done
-   * by all processes together. One that was queued is running then; one that waits for access goes on waiting.
+   * Takes the next job for that Hub that nobody does: by priority, then by age; `undefined` where there is none, or `atMost`
+   * are being done by all processes together. Those of one model go one after another. One that was queued is running then;
+   * one that waits for access goes on waiting.
    */
-  claim(request: { holder: string; ttlMs: number; atMost: number }): Promise<StoredJob | undefined>
+  claim(request: { holder: string; endpoint: string; ttlMs: number; atMost: number }): Promise<StoredJob | undefined>
   /** Holds on to it; `false` once it is another's, or was paused or cancelled: then stop, and `release` it. */
   renew(claim: JobClaim & { readonly ttlMs: number }): Promise<boolean>
   /** `false`, and nothing changed, where `renew` would be `false`. */
   move(move: JobMove): Promise<boolean>
-  /** Writes an event that changes no state; `false` where `renew` would be. */
-  tell(event: JobClaim & { readonly type: JobEventType; readonly detail?: string }): Promise<boolean>
+  /** Writes an event; `false` where `renew` would be. */
+  tell(event: JobTelling): Promise<boolean>
   /** Gives the claim back, at the end or in the middle of it; nothing happens where it is not this holder's. */
   release(claim: JobClaim): Promise<void>
   /**

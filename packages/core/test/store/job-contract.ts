@@ -6,10 +6,11 @@ import type { MakeStore } from './contract.ts'
 
 const noon = Date.parse('2026-11-24T12:00:00.000Z')
 const ttlMs = 15_000
+const hubEndpoint = 'https://huggingface.co'
 const coded = (code: string): Error => expect.objectContaining({ code }) as Error
 
 export function jobToAdd(key: string, more: Partial<JobToAdd> = {}): JobToAdd {
-  return { id: randomUUID(), key, modelId: `acme/${key}`, request: '{}', ...more }
+  return { id: randomUUID(), key, endpoint: hubEndpoint, modelId: `acme/${key}`, request: '{}', ...more }
 }
 
 async function addJob(store: Store, key: string, more: Partial<JobToAdd> = {}): Promise<StoredJob> {
@@ -17,7 +18,7 @@ async function addJob(store: Store, key: string, more: Partial<JobToAdd> = {}): 
 }
 
 function claimAs(store: Store, holder: string, atMost = 10): Promise<StoredJob | undefined> {
-  return store.jobs.claim({ holder, ttlMs, atMost })
+  return store.jobs.claim({ holder, endpoint: hubEndpoint, ttlMs, atMost })
 }
 
 async function typesOf(store: Store, jobId?: string): Promise<string[]> {
@@ -76,7 +77,9 @@ export function describeJobContract(name: string, makeStore: MakeStore): void {
       })
       const claim = { id, holder: 'one' }
       expect(await store.jobs.move({ ...claim, to: 'running', detail: '{"bytes":7}' })).toBe(true)
-      expect(await store.jobs.tell({ ...claim, type: 'retry', detail: '{"file":"x"}' })).toBe(true)
+      expect(await store.jobs.tell({ ...claim, type: 'verifying', to: 'verifying' })).toBe(true)
+      expect(await store.jobs.tell({ ...claim, type: 'retry', to: 'running', detail: '{"file":"x"}' })).toBe(true)
+      expect(await store.jobs.find(id)).toMatchObject({ state: 'running', detail: '{"bytes":7}' })
       expect(await store.jobs.move({ ...claim, to: 'verifying' })).toBe(true)
       expect(await store.jobs.renew({ ...claim, ttlMs })).toBe(true)
       expect(await store.jobs.move({ ...claim, to: 'done', detail: '{"path":"/x"}' })).toBe(true)
@@ -85,6 +88,7 @@ export function describeJobContract(name: string, makeStore: MakeStore): void {
         'added: queued',
         'claimed: running',
         'planned: running',
+        'verifying: verifying',
         'retry: running',
         'verifying: verifying',
         'done: done',
@@ -157,6 +161,40 @@ export function describeJobContract(name: string, makeStore: MakeStore): void {
       expect(await claimAs(store, 'two', 2)).toMatchObject({ id, state: 'waiting-access' })
       await store.jobs.move({ id, holder: 'two', to: 'running' })
       expect(await store.jobs.find(id)).toMatchObject({ state: 'running', claimedBy: 'two' })
+    })
+
+    test('are left to whoever speaks to their Hub', async () => {
+      await using store = await open()
+      const { id } = await addJob(store, 'a', { endpoint: 'https://mirror.example' })
+      expect(await claimAs(store, 'one')).toBeUndefined()
+      expect(await store.jobs.list({ endpoint: hubEndpoint })).toEqual([])
+      expect(await store.jobs.list({ endpoint: 'https://mirror.example' })).toHaveLength(1)
+      const theirs = { holder: 'two', endpoint: 'https://mirror.example', ttlMs, atMost: 1 }
+      expect(await store.jobs.claim(theirs)).toMatchObject({ id, endpoint: 'https://mirror.example' })
+    })
+
+    test('of one model go one after another, others meanwhile', async () => {
+      await using store = await open()
+      const first = await addJob(store, 'a', { modelId: 'acme/M' })
+      const second = await addJob(store, 'b', { modelId: 'ACME/m' })
+      const other = await addJob(store, 'c')
+      expect(await claimAs(store, 'one')).toMatchObject({ id: first.id })
+      expect(await claimAs(store, 'two')).toMatchObject({ id: other.id })
+      expect(await claimAs(store, 'three')).toBeUndefined()
+      await store.jobs.move({ id: first.id, holder: 'one', to: 'done' })
+      expect(await claimAs(store, 'three')).toMatchObject({ id: second.id })
+    })
+
+    test('looking again at a gate that is shut tells nobody anything', async () => {
+      await using store = await open()
+      const { id } = await addJob(store, 'a')
+      await claimAs(store, 'one')
+      await store.jobs.move({ id, holder: 'one', to: 'waiting-access', detail: '{"n":1}' })
+      const seen = await store.jobs.lastEventId()
+      await claimAs(store, 'two')
+      await store.jobs.move({ id, holder: 'two', to: 'waiting-access', detail: '{"n":2}', isNews: false })
+      expect(await store.jobs.find(id)).toMatchObject({ detail: '{"n":2}', claimedBy: undefined })
+      expect(await store.jobs.lastEventId()).toBe(seen)
     })
 
     test('put off after a failure are tried again later; given back in the middle, at once', async () => {

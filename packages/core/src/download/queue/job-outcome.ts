@@ -2,12 +2,19 @@ import { type AccessState, accessStates } from '../../access/access-state.ts'
 import { watchDelayMs } from '../../access/check/watch-access.ts'
 import { type ErrorCode, HubgateError, hasErrorCode } from '../../errors.ts'
 import { isObject } from '../../util/json.ts'
+import { openableStates } from '../require-access.ts'
 
 /** What a failure makes of a job. */
 export type JobFailure =
   | { readonly to: 'failed'; readonly detail: FailureDetail }
   | { readonly to: 'queued'; readonly restMs: number; readonly detail: FailureDetail }
-  | { readonly to: 'waiting-access'; readonly restMs: number; readonly detail: WaitDetail }
+  | {
+      readonly to: 'waiting-access'
+      readonly restMs: number
+      readonly detail: WaitDetail
+      /** It did not wait for this before. */
+      readonly isNews: boolean
+    }
 
 export interface FailureDetail {
   readonly code: string | undefined
@@ -41,15 +48,15 @@ const MAX_REST_MS = 15 * 60_000
 /** What a header says is believed up to here. */
 const MAX_ASKED_MS = 3_600_000
 
-/** Gates that somebody can still open for this account. Signing in, or another token, is not a matter of waiting. */
-const openable: readonly AccessState[] = ['terms', 'approval', 'pending', 'reset']
+/** More than this is no help to anybody who reads of a failure. */
+const MAX_DETAILS = 20_000
 
 /** Decides what becomes of a job that could not be done now. This file alone decides it. */
 export function judgeFailure(failed: FailedJob): JobFailure {
   const { error, attempts } = failed
   const detail = detailOf(error)
   const state = accessStateOf(error)
-  if (failed.whenGranted && state !== undefined && openable.includes(state)) return wait(failed, detail, state)
+  if (failed.whenGranted && state !== undefined && openableStates.includes(state)) return wait(failed, detail, state)
   if (!isPassing(error) || attempts >= MAX_ATTEMPTS) return { to: 'failed', detail }
   const asked = hasErrorCode(error, 'ERR_RATE_LIMITED') ? error.details.retryAfterMs : undefined
   const restMs = Math.max(Math.min(asked ?? 0, MAX_ASKED_MS), Math.min(MAX_REST_MS, FIRST_REST_MS * 2 ** attempts))
@@ -60,7 +67,7 @@ function wait({ earlier, now }: FailedJob, detail: FailureDetail, state: AccessS
   const before = parseWait(earlier)
   const since = before?.since ?? now.toISOString()
   const restMs = watchDelayMs(now.getTime() - Date.parse(since), before?.restMs ?? 0)
-  return { to: 'waiting-access', restMs, detail: { ...detail, state, since, restMs } }
+  return { to: 'waiting-access', restMs, detail: { ...detail, state, since, restMs }, isNews: before?.state !== state }
 }
 
 function isPassing(error: unknown): boolean {
@@ -74,15 +81,19 @@ function accessStateOf(error: unknown): AccessState | undefined {
 }
 
 function detailOf(error: unknown): FailureDetail {
-  if (error instanceof HubgateError) return { code: error.code, message: error.message, details: error.details }
+  if (error instanceof HubgateError) {
+    const { code, message, details } = error
+    return JSON.stringify(details).length > MAX_DETAILS ? { code, message } : { code, message, details }
+  }
   return { code: undefined, message: error instanceof Error ? error.message : String(error) }
 }
 
-function parseWait(json: string | undefined): Pick<WaitDetail, 'since' | 'restMs'> | undefined {
+function parseWait(json: string | undefined): Pick<WaitDetail, 'state' | 'since' | 'restMs'> | undefined {
   const value: unknown = json === undefined ? undefined : JSON.parse(json)
   if (!isObject(value)) return undefined
   const { since, restMs } = value
+  const state = accessStates.find((known) => known === value['state'])
   return typeof since === 'string' && Number.isFinite(Date.parse(since)) && typeof restMs === 'number'
-    ? { since, restMs }
+    ? { state, since, restMs }
     : undefined
 }

@@ -1,4 +1,5 @@
-import type { JobEventType, JobRepository, StoredJob } from '../../store/job-repository.ts'
+import type { JobRepository, JobTelling, StoredJob } from '../../store/job-repository.ts'
+import type { DownloadEvent } from '../events.ts'
 import { judgeFailure } from './job-outcome.ts'
 import { type JobRequest, parseJobRequest } from './job-request.ts'
 
@@ -10,15 +11,22 @@ export interface JobWork {
   readonly jobId: string
   /** Aborted when the job was paused or cancelled, when it is another's now, and when this process is to end. */
   readonly signal: AbortSignal
-  /** Kept, in the order of the calls. */
+  /** Kept with the job, and as an event. The job is running from now on, whatever it waited for. */
   planned(plan: object): Promise<void>
-  verifying(): Promise<void>
-  tell(type: JobEventType, detail?: object): Promise<void>
+  /** Kept as an event, in the order of the calls. `to`: the state that it leads to, where that is another. */
+  tell(type: JobTelling['type'], detail?: object, to?: JobTelling['to']): Promise<void>
   /** Not kept: for whoever watches this process. */
-  progress(progress: object): void
+  show(event: DownloadEvent): void
 }
 
-export interface PerformOptions {
+/** What a process hears of the jobs that it does itself. */
+export interface JobListener {
+  readonly onEvent?: ((job: StoredJob, event: DownloadEvent) => void) | undefined
+  /** It has stopped; what became of it is in its state. */
+  readonly onEnd?: ((job: StoredJob) => void) | undefined
+}
+
+export interface PerformOptions extends JobListener {
   readonly jobs: JobRepository
   readonly perform: Perform
   readonly holder: string
@@ -27,12 +35,11 @@ export interface PerformOptions {
   readonly beatMs: number
   readonly signal: AbortSignal
   readonly now: () => Date
-  readonly onProgress?: ((jobId: string, progress: object) => void) | undefined
 }
 
 /** Does a job that was claimed, up to the state it ends in, and gives the claim back whatever happens. */
 export async function performJob(job: StoredJob, options: PerformOptions): Promise<void> {
-  const { jobs, perform, holder, now, onProgress } = options
+  const { jobs, perform, holder, now, onEvent, onEnd } = options
   const claim = { id: job.id, holder }
   const stop = new AbortController()
   const signal = AbortSignal.any([options.signal, stop.signal])
@@ -48,9 +55,16 @@ export async function performJob(job: StoredJob, options: PerformOptions): Promi
       jobId: job.id,
       signal,
       planned: (plan) => orStop(jobs.move({ ...claim, to: 'running', detail: JSON.stringify(plan) })),
-      verifying: () => orStop(jobs.move({ ...claim, to: 'verifying' })),
-      tell: (type, detail) => orStop(jobs.tell({ ...claim, type, ...(detail && { detail: JSON.stringify(detail) }) })),
-      progress: (progress) => onProgress?.(job.id, progress),
+      tell: (type, detail, to) =>
+        orStop(
+          jobs.tell({
+            ...claim,
+            type,
+            ...(detail && { detail: JSON.stringify(detail) }),
+            ...(to === undefined ? {} : { to }),
+          }),
+        ),
+      show: (event) => onEvent?.(job, event),
     })
     await jobs.move({ ...claim, to: 'done', detail: JSON.stringify(outcome) })
   } catch (error) {
@@ -63,6 +77,7 @@ export async function performJob(job: StoredJob, options: PerformOptions): Promi
     await heart.stop()
     await jobs.release(claim)
   }
+  if (onEnd !== undefined) onEnd((await jobs.find(job.id)) ?? job)
 }
 
 /** Renews the claim until told to stop; aborts the work once the claim is gone, or must be by this process's own clock. */

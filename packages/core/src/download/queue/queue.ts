@@ -15,6 +15,7 @@ export function addJob(
   return jobs.add({
     id: uuidv7(),
     key: jobKey(request),
+    endpoint: request.endpoint,
     modelId: request.modelId,
     request: formatJobRequest(request),
     priority,

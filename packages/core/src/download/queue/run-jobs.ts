@@ -3,10 +3,12 @@ import { hostname } from 'node:os'
 import process from 'node:process'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { JobRepository } from '../../store/job-repository.ts'
-import { type Perform, performJob } from './perform-job.ts'
+import { type JobListener, type Perform, performJob } from './perform-job.ts'
 
-export interface RunJobsOptions {
+export interface RunJobsOptions extends JobListener {
   readonly jobs: JobRepository
+  /** The Hub whose jobs are done; those of others are left alone. As `endpointText` spells it. */
+  readonly endpoint: string
   readonly perform: Perform
   /** Ends the work: what runs is given back to the queue. */
   readonly signal: AbortSignal
@@ -19,7 +21,6 @@ export interface RunJobsOptions {
   /** End once no job is left that could be done now or later without anybody's doing. @default false */
   readonly untilIdle?: boolean
   readonly now?: () => Date
-  readonly onProgress?: (jobId: string, progress: object) => void
   /** The store did not answer; it goes on and asks again. */
   readonly onTrouble?: (error: unknown) => void
 }
@@ -29,22 +30,22 @@ export interface RunJobsOptions {
  * has stopped and was given back.
  */
 export async function runJobs(options: RunJobsOptions): Promise<void> {
-  const { jobs, perform, signal, atMost = 2, ttlMs = 15_000, beatMs = 1000 } = options
-  const { untilIdle = false, now = () => new Date(), onProgress, onTrouble } = options
+  const { jobs, endpoint, perform, signal, atMost = 2, ttlMs = 15_000, beatMs = 1000 } = options
+  const { untilIdle = false, now = () => new Date(), onEvent, onEnd, onTrouble } = options
   const running = new Set<Promise<void>>()
   while (!signal.aborted) {
     try {
       const holder = `process ${process.pid} on ${hostname()} (${randomBytes(6).toString('hex')})`
-      const job = running.size < atMost ? await jobs.claim({ holder, ttlMs, atMost }) : undefined
+      const job = running.size < atMost ? await jobs.claim({ holder, endpoint, ttlMs, atMost }) : undefined
       if (job !== undefined) {
-        const work = performJob(job, { jobs, perform, holder, ttlMs, beatMs, signal, now, onProgress })
+        const work = performJob(job, { jobs, perform, holder, ttlMs, beatMs, signal, now, onEvent, onEnd })
         const watched: Promise<void> = work
           .catch((error: unknown) => onTrouble?.(error))
           .then(() => void running.delete(watched))
         running.add(watched)
         continue
       }
-      if (untilIdle && running.size === 0 && (await isIdle(jobs))) break
+      if (untilIdle && running.size === 0 && (await isIdle(jobs, endpoint))) break
     } catch (error) {
       onTrouble?.(error)
     }
@@ -53,8 +54,9 @@ export async function runJobs(options: RunJobsOptions): Promise<void> {
   await Promise.all(running)
 }
 
-async function isIdle(jobs: JobRepository): Promise<boolean> {
-  return (await jobs.list({ states: ['queued', 'waiting-access', 'running', 'verifying'], limit: 1 })).length === 0
+async function isIdle(jobs: JobRepository, endpoint: string): Promise<boolean> {
+  const states = ['queued', 'waiting-access', 'running', 'verifying'] as const
+  return (await jobs.list({ states, endpoint, limit: 1 })).length === 0
 }
 
 /** Waking up early is what an abort is for; it is no failure here. */

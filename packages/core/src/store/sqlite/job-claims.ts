@@ -6,7 +6,9 @@ import { inTransaction, isoMoment, type OperationContext, type Operations } from
 
 type Claims = Pick<JobRepository, 'claim' | 'renew' | 'move' | 'tell' | 'release'>
 
-const IS_FREE = `(claimed_by IS NULL OR ${HAS_ENDED})`
+const IS_HELD = `(claimed_by IS NOT NULL AND NOT ${HAS_ENDED})`
+/** Two jobs of one model would only wait for each other at its folder. */
+const IS_FREE = `NOT ${IS_HELD} AND lower(model_id) NOT IN (SELECT lower(model_id) FROM job WHERE ${IS_HELD})`
 /** A claim that still counts: whoever paused or cancelled the job meanwhile has ended it. */
 const IS_OURS = `id = :id AND claimed_by = :holder AND state IN ('running', 'waiting-access', 'verifying')`
 const eventOf: Readonly<Record<JobMove['to'], JobEventType>> = {
@@ -23,19 +25,18 @@ export function claimOperations(context: OperationContext): Operations<Claims> {
   const isOurs = (id: string, holder: string): boolean =>
     database.prepare(`SELECT 1 FROM job WHERE ${IS_OURS}`).get({ id, holder }) !== undefined
   return {
-    claim({ holder, ttlMs, atMost }) {
+    claim({ holder, endpoint, ttlMs, atMost }) {
       return inTransaction(database, () => {
-        const busy = database
-          .prepare(`SELECT count(*) AS busy FROM job WHERE claimed_by IS NOT NULL AND NOT ${HAS_ENDED}`)
-          .get({ now: nowMs })
+        const busy = database.prepare(`SELECT count(*) AS busy FROM job WHERE ${IS_HELD}`).get({ now: nowMs })
         if (Number(busy?.['busy']) >= atMost) return undefined
         const next = database
           .prepare(
             `SELECT id, state, claimed_by FROM job
-             WHERE ${IS_FREE} AND not_before_ms <= :now AND state IN ('queued', 'waiting-access', 'running', 'verifying')
+             WHERE ${IS_FREE} AND endpoint = :endpoint AND not_before_ms <= :now
+               AND state IN ('queued', 'waiting-access', 'running', 'verifying')
              ORDER BY priority DESC, seq LIMIT 1`,
           )
-          .get({ now: nowMs })
+          .get({ now: nowMs, endpoint })
         if (next === undefined) return undefined
         const id = String(next['id'])
         database
@@ -46,7 +47,9 @@ export function claimOperations(context: OperationContext): Operations<Claims> {
           )
           .run({ id, holder, now: nowMs, ttl: checkedTtl(ttlMs), at: isoMoment(nowMs) })
         const from = next['claimed_by'] ?? undefined
-        addEvent(context, id, 'claimed', JSON.stringify({ by: holder, takenOverFrom: from }))
+        // A look at a gate that is shut changes nothing.
+        if (next['state'] !== 'waiting-access')
+          addEvent(context, id, 'claimed', JSON.stringify({ by: holder, takenOverFrom: from }))
         return getJob(database, id)
       })
     },
@@ -56,7 +59,7 @@ export function claimOperations(context: OperationContext): Operations<Claims> {
         .run({ id, holder, now: nowMs, ttl: checkedTtl(ttlMs) })
       return changes > 0
     },
-    move({ id, holder, to, restMs = 0, detail }) {
+    move({ id, holder, to, restMs = 0, detail, isNews = true }) {
       return inTransaction(database, () => {
         if (!isOurs(id, holder)) return false
         const keepsClaim = to === 'running' || to === 'verifying'
@@ -75,13 +78,15 @@ export function claimOperations(context: OperationContext): Operations<Claims> {
             detail: detail === undefined ? null : checkedJson(detail),
             keeps: keepsClaim ? 1 : 0,
           })
-        addEvent(context, id, eventOf[to], detail)
+        if (isNews) addEvent(context, id, eventOf[to], detail)
         return true
       })
     },
-    tell({ id, holder, type, detail }) {
+    tell({ id, holder, type, detail, to }) {
       return inTransaction(database, () => {
         if (!isOurs(id, holder)) return false
+        if (to !== undefined)
+          database.prepare('UPDATE job SET state = ?, changed_at = ? WHERE id = ?').run(to, isoMoment(nowMs), id)
         addEvent(context, id, type, detail)
         return true
       })

@@ -26,6 +26,7 @@ export function parseJob(row: Row): StoredJob {
   return {
     id: String(row['id']),
     key: String(row['key']),
+    endpoint: String(row['endpoint']),
     modelId: String(row['model_id']),
     request: String(row['request']),
     priority: Number(row['priority']),

@@ -14,7 +14,7 @@ export function jobOperations(context: OperationContext): Operations<JobReposito
     ...claimOperations(context),
     ...actOperations(context),
     ...eventOperations(context),
-    add({ id, key, modelId, request, priority = 0 }) {
+    add({ id, key, endpoint, modelId, request, priority = 0 }) {
       const now = isoMoment(nowMs)
       return inTransaction(database, () => {
         const active = database
@@ -23,10 +23,10 @@ export function jobOperations(context: OperationContext): Operations<JobReposito
         if (active !== undefined) return { job: getJob(database, String(active['id'])), isNew: false }
         database
           .prepare(
-            `INSERT INTO job (id, key, model_id, request, priority, state, added_at, changed_at)
-             VALUES (?, ?, ?, ?, ?, 'queued', ?, ?)`,
+            `INSERT INTO job (id, key, endpoint, model_id, request, priority, state, added_at, changed_at)
+             VALUES (?, ?, ?, ?, ?, ?, 'queued', ?, ?)`,
           )
-          .run(id, key, modelId, checkedJson(request), checkedPriority(priority), now, now)
+          .run(id, key, endpoint, modelId, checkedJson(request), checkedPriority(priority), now, now)
         addEvent(context, id, 'added')
         database
           .prepare(
@@ -39,13 +39,18 @@ export function jobOperations(context: OperationContext): Operations<JobReposito
       })
     },
     find: (id) => findJob(database, id),
-    list({ states, before, limit = 100 } = {}) {
+    list({ states, endpoint, before, limit = 100 } = {}) {
       return database
         .prepare(
           `SELECT * FROM job WHERE (:states IS NULL OR state IN (SELECT value FROM json_each(:states)))
-           AND (:before IS NULL OR seq < (SELECT seq FROM job WHERE id = :before)) ORDER BY seq DESC LIMIT :limit`,
+           AND (:endpoint IS NULL OR endpoint = :endpoint) AND (:before IS NULL OR seq < (SELECT seq FROM job WHERE id = :before)) ORDER BY seq DESC LIMIT :limit`,
         )
-        .all({ states: states === undefined ? null : JSON.stringify(states), before: before ?? null, limit })
+        .all({
+          states: states === undefined ? null : JSON.stringify(states),
+          endpoint: endpoint ?? null,
+          before: before ?? null,
+          limit,
+        })
         .map(parseJob)
     },
   }

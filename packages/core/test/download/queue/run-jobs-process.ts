@@ -17,6 +17,7 @@ const write = (what: string, modelId: string): void => {
 await using store = await openStore({ folder })
 await runJobs({
   jobs: store.jobs,
+  endpoint: 'https://huggingface.co',
   signal: new AbortController().signal,
   atMost: isStuck ? 2 : 6,
   ttlMs: 2000,

@@ -15,10 +15,11 @@ import { HubgateError } from '../../../src/errors.ts'
 import type { StoredJob } from '../../../src/store/job-repository.ts'
 import { openStore, type Store } from '../../../src/store/store.ts'
 
+const endpoint = 'https://huggingface.co'
 const newFolder = (): string => path.join(mkdtempSync(path.join(tmpdir(), 'hubgate-queue-')), 'home')
 
 function requestFor(name: string, more: Partial<JobRequest> = {}): JobRequest {
-  const own = { endpoint: 'https://huggingface.co', revision: 'main', choice: {}, whenGranted: false }
+  const own = { endpoint, revision: 'main', choice: {}, whenGranted: false }
   return { ...own, modelId: `acme/${name}`, ...more }
 }
 
@@ -34,7 +35,7 @@ async function whileRunning(
   more: Partial<RunJobsOptions> = {},
 ): Promise<void> {
   const stop = new AbortController()
-  const running = runJobs({ jobs: store.jobs, perform, signal: stop.signal, beatMs: 20, ...more })
+  const running = runJobs({ jobs: store.jobs, endpoint, perform, signal: stop.signal, beatMs: 20, ...more })
   try {
     await look()
   } finally {
@@ -61,9 +62,9 @@ const endlessForA: Perform = async (request, work) => (request.modelId === 'acme
 
 const talkative: Perform = async (request, work) => {
   await work.planned({ files: 2 })
-  work.progress({ bytes: 1 })
-  await work.tell('retry', { file: 'x' })
-  await work.verifying()
+  work.show({ type: 'retry', path: 'x' })
+  await work.tell('verifying', undefined, 'verifying')
+  await work.tell('retry', { file: 'x' }, 'running')
   await work.tell('verified', { file: 'x' })
   return { snapshotPath: `/cache/${request.modelId}` }
 }
@@ -76,30 +77,35 @@ describe('runJobs()', () => {
   test('does what is queued, tells each step, and keeps what came of it', async () => {
     await using store = await openStore({ folder: undefined })
     const { id } = await add(store, 'a', { commitHash: 'c'.repeat(40) })
-    const progress: unknown[] = []
+    const heard: unknown[] = []
     await runJobs({
       jobs: store.jobs,
+      endpoint,
       perform: talkative,
       signal: new AbortController().signal,
       untilIdle: true,
-      onProgress: (jobId, each) => void progress.push([jobId, each]),
+      onEvent: (job, { type }) => void heard.push([job.id, type]),
+      onEnd: (job) => void heard.push([job.id, job.state]),
     })
     const events = await Array.fromAsync(followEvents(store.jobs, { jobId: id }))
-    expect(events.map(({ type }) => type)).toEqual([
-      'added',
-      'claimed',
-      'planned',
-      'retry',
-      'verifying',
-      'verified',
-      'done',
+    expect(events.map(({ type, state }) => `${type}: ${state}`)).toEqual([
+      'added: queued',
+      'claimed: running',
+      'planned: running',
+      'verifying: verifying',
+      'retry: running',
+      'verified: running',
+      'done: done',
     ])
     expect(await store.jobs.find(id)).toMatchObject({
       state: 'done',
       detail: '{"snapshotPath":"/cache/acme/a"}',
       claimedBy: undefined,
     })
-    expect(progress).toEqual([[id, { bytes: 1 }]])
+    expect(heard).toEqual([
+      [id, 'retry'],
+      [id, 'done'],
+    ])
   })
 
   test('does no more at once than allowed, the urgent ones first', async () => {
@@ -117,6 +123,7 @@ describe('runJobs()', () => {
     }
     await runJobs({
       jobs: store.jobs,
+      endpoint,
       perform,
       signal: new AbortController().signal,
       atMost: 2,
@@ -190,7 +197,7 @@ describe('runJobs()', () => {
   test('a failure is kept with the job, a request that cannot be read is one', async () => {
     await using store = await openStore({ folder: undefined })
     const failing = await add(store, 'a')
-    const unreadable = (await store.jobs.add({ id: '7', key: '7', modelId: 'acme/b', request: '{}' })).job
+    const unreadable = (await store.jobs.add({ id: '7', key: '7', endpoint, modelId: 'acme/b', request: '{}' })).job
     await whileRunning(store, damaged, async () => {
       const { detail } = await untilState(store, failing.id, 'failed')
       expect(JSON.parse(detail ?? '')).toMatchObject({ code: 'ERR_INTEGRITY', message: 'Cannot keep it' })
