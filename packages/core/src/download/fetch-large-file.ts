@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { HubgateError } from '../errors.ts'
-import { fetchRange, RangesIgnoredError } from '../hub/fetch-range.ts'
+import { type FetchedRange, fetchRange, RangesIgnoredError } from '../hub/fetch-range.ts'
 import { FileAddress } from '../hub/file-address.ts'
 import type { ByteRange } from '../hub/open-range.ts'
 import { ChunkQueue } from './chunk-queue.ts'
@@ -9,8 +9,12 @@ import { PartialFile } from './partial-file.ts'
 import type { Transfer, TransferFile } from './transfer.ts'
 import { untilAborted } from './until-aborted.ts'
 
-/** What a connection may hold in memory and in unclaimed bytes together stays below 1 MiB. */
-const MIN_UNCOMMITTED_BYTES = 512 * 1024
+/**
+ * What a crash costs again: at most a fiftieth of the file, or 1 MiB for each connection where that is more. Half of it may be
+ * on its way (asked for and not written), nearly half written and not claimed; the rest is the block that each connection writes.
+ */
+const MIN_PIECE_BYTES = 512 * 1024
+const MIN_UNCOMMITTED_BYTES = 256 * 1024
 const MIN_LANE_BYTES = 4 * 1024 * 1024
 
 /**
@@ -43,7 +47,7 @@ async function fetchOnce(
     ...file,
     disk: transfer.disk,
     path: file.partialPath,
-    maxUncommittedBytes: Math.max(MIN_UNCOMMITTED_BYTES, Math.floor(file.sizeBytes * 0.01)),
+    maxUncommittedBytes: Math.max(MIN_UNCOMMITTED_BYTES, Math.floor(file.sizeBytes * 0.009)),
   })
   if (afresh) await partial.clear()
   else file.report.resumed(partial.written.sizeBytes)
@@ -73,7 +77,8 @@ async function fetchMissing(fetching: Fetching): Promise<void> {
   const lanes = Math.min(transfer.maxConnectionsPerFile, Math.ceil(missingBytes / MIN_LANE_BYTES))
   const address = new FileAddress(transfer.client, file, file)
   try {
-    await runLanes(fetching, address, new ChunkQueue(missing, { lanes }), lanes)
+    const minChunkBytes = Math.max(MIN_PIECE_BYTES, Math.floor((file.sizeBytes * 0.01) / lanes))
+    await runLanes(fetching, address, new ChunkQueue(missing, { lanes, minChunkBytes }), lanes)
   } catch (error) {
     if (!(error instanceof RangesIgnoredError)) throw error
     await fetchWhole(fetching, address)
@@ -93,6 +98,7 @@ async function runLanes(fetching: Fetching, address: FileAddress, chunks: ChunkQ
       const chunk = chunks.take()
       if (chunk === undefined) break
       const run = fetchChunk(fetching, { address, chunk, signal, maxSkipBytes: 0 })
+        .then(({ isAhead }) => chunks.learn(chunk, { isAhead }))
         .catch((error: unknown) => stop.abort(error))
         .finally(() => {
           permit.release()
@@ -128,10 +134,13 @@ interface ChunkFetch {
 }
 
 /** Bytes go to their place as they come: while a block is written, the next one fills up. */
-async function fetchChunk(fetching: Fetching, { address, chunk, signal, maxSkipBytes }: ChunkFetch): Promise<void> {
+async function fetchChunk(
+  fetching: Fetching,
+  { address, chunk, signal, maxSkipBytes }: ChunkFetch,
+): Promise<FetchedRange> {
   const { transfer, file, partial, hashing } = fetching
   let position = chunk.start
-  await fetchRange(transfer.client, address, chunk, {
+  return await fetchRange(transfer.client, address, chunk, {
     onBytes: async (bytes) => {
       if (transfer.limiter.isLimiting) await transfer.limiter.take(bytes.length, signal)
       transfer.budget.count(bytes.length)

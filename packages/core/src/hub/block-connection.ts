@@ -1,5 +1,6 @@
 import net from 'node:net'
 import tls, { type SecureContext } from 'node:tls'
+import { BurstMeter } from './burst-meter.ts'
 import { parseResponseHead, type ResponseHead } from './response-head.ts'
 
 /** Where a connection leads. */
@@ -35,6 +36,7 @@ export class BlockConnection {
   #headBytes: Buffer = Buffer.alloc(0)
   #leftBytes = 0
   #isPaused = false
+  readonly #bursts = new BurstMeter(() => this.#isPaused)
   #failure: Error | undefined
   #wake: (() => void) | undefined
 
@@ -81,6 +83,7 @@ export class BlockConnection {
     const early = this.#headBytes.subarray(0, length)
     if (this.#headBytes.length > length) this.destroy(new Error('more came than was announced'))
     this.#leftBytes = length - early.length
+    this.#bursts.begin(this.#leftBytes)
     this.#state = 'body'
     this.#socket.setTimeout(stallMs)
     if (early.length > 0) yield early
@@ -89,6 +92,11 @@ export class BlockConnection {
     this.#socket.setTimeout(0)
     this.#state = 'idle'
     this.#resume()
+  }
+
+  /** Did most of the last body wait in the system's memory until we came for it? */
+  get isAhead(): boolean {
+    return this.#bursts.isAhead
   }
 
   /** Idle, it keeps no process alive. */
@@ -103,9 +111,9 @@ export class BlockConnection {
   }
 
   #read(bytes: number): boolean {
-    const mayGoOn = this.#take(bytes)
-    this.#isPaused = !mayGoOn
-    return mayGoOn
+    // TLS gives what it had unpacked also after it was told to stop: what stopped must stay known as stopped.
+    if (!this.#take(bytes)) this.#isPaused = true
+    return !this.#isPaused
   }
 
   /** Bytes lie in the block. `false` stops reading until there is room again. */
@@ -118,6 +126,7 @@ export class BlockConnection {
     if (this.#filled === 0) this.#begunMs = performance.now()
     this.#filled += bytes
     this.#leftBytes -= bytes
+    this.#bursts.take(bytes)
     const isWaitedFor = this.#wake !== undefined && performance.now() - this.#begunMs > HAND_OVER_MS
     if (this.#filled === this.#block.length || this.#leftBytes === 0 || isWaitedFor) this.#handOver()
     return this.#free.length > 0
@@ -125,6 +134,7 @@ export class BlockConnection {
 
   #takeHead(bytes: number): boolean {
     this.#headBytes = Buffer.concat([this.#headBytes, this.#block.subarray(0, bytes)])
+    if (this.#head !== undefined) return false
     try {
       const head = parseResponseHead(this.#headBytes)
       if (head === undefined) return true
@@ -176,6 +186,7 @@ export class BlockConnection {
     if (!this.#isPaused || this.#free.length === 0) return
     this.#isPaused = false
     this.#socket.resume()
+    this.#bursts.resume()
   }
 
   #somethingNew(): Promise<void> {

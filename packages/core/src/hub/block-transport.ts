@@ -68,6 +68,7 @@ export class BlockTransport implements Disposable {
       status: head.status,
       headers: head.headers,
       body: withEnd(connection.body(length, stallMs), over),
+      isAhead: () => connection.isAhead,
       cancel: over,
     }
   }

@@ -26,6 +26,12 @@ export interface FetchRangeOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+/** How a range came. */
+export interface FetchedRange {
+  /** The line is faster than whoever took the bytes: they lay in the system's memory, where a crash loses them. */
+  readonly isAhead: boolean
+}
+
 /** The server sends whole files only, and what is wanted lies too far behind its start. */
 export class RangesIgnoredError extends Error {
   override readonly name = 'RangesIgnoredError'
@@ -41,13 +47,15 @@ export async function fetchRange(
   address: FileAddress,
   range: ByteRange,
   options: FetchRangeOptions,
-): Promise<void> {
+): Promise<FetchedRange> {
   const { signal, onWait } = options
   let [position, attempt] = [range.start, 0]
   let file = await address.get(signal)
+  let isAhead = false
   while (position < range.end) {
     const outcome = await fetchOnce(client, file, { start: position, end: range.end }, options)
-    if (outcome.missed === undefined) return
+    isAhead = outcome.isAhead
+    if (outcome.missed === undefined) break
     attempt = outcome.position > position ? 1 : attempt + 1
     position = outcome.position
     const { failure, retryAfterMs, error } = outcome.missed
@@ -59,11 +67,13 @@ export async function fetchRange(
     // Another connection may have renewed it meanwhile.
     else file = await address.get(signal)
   }
+  return { isAhead }
 }
 
 interface Outcome {
   /** Before which byte everything of the range has been taken. */
   readonly position: number
+  readonly isAhead: boolean
   readonly missed: MissedRange | undefined
 }
 
@@ -74,7 +84,7 @@ async function fetchOnce(
   options: FetchRangeOptions,
 ): Promise<Outcome> {
   const answer = await openRange(client, file, range, options)
-  if ('error' in answer) return { position: range.start, missed: answer }
+  if ('error' in answer) return { position: range.start, isAhead: false, missed: answer }
   if (range.start - answer.startsAt > options.maxSkipBytes) {
     answer.cancel()
     throw new RangesIgnoredError(`the server sends ${file.path} from its start only`)
@@ -91,6 +101,7 @@ async function takeBody(
   let [at, position] = [answer.startsAt, range.start]
   const parts = answer.body[Symbol.asyncIterator]()
   let failure: 'cut' | 'stalled' = 'cut'
+  const isAhead = (): boolean => answer.isAhead?.() ?? false
   try {
     for (;;) {
       const next = await parts.next().catch((error: unknown) => ({ broken: error }))
@@ -105,7 +116,7 @@ async function takeBody(
       if (at <= position) continue
       const bytes = next.value.subarray(Math.max(0, skip), Math.max(0, skip) + room)
       position += bytes.length
-      if ((await onBytes(bytes)) === false) return { position, missed: undefined }
+      if ((await onBytes(bytes)) === false) return { position, isAhead: isAhead(), missed: undefined }
       // Reading on to the announced end keeps the connection for the next range; without an announced end there may be none.
       if (position === range.end && answer.endsAt !== range.end) break
     }
@@ -113,7 +124,8 @@ async function takeBody(
     // Of no effect on a body that was read to its end.
     answer.cancel()
   }
-  return { position, missed: position === range.end ? undefined : brokenOff(file, failure) }
+  const missed = position === range.end ? undefined : brokenOff(file, failure)
+  return { position, isAhead: isAhead(), missed }
 }
 
 function brokenOff(file: ResolvedFile, failure: 'cut' | 'stalled'): MissedRange {

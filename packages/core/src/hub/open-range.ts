@@ -20,6 +20,7 @@ export interface OpenedRange {
   /** Before which byte the body ends; `undefined` where the answer does not say. */
   readonly endsAt: number | undefined
   readonly body: ByteAnswer['body']
+  readonly isAhead: ByteAnswer['isAhead']
   cancel(): void
 }
 
@@ -37,7 +38,7 @@ export interface OpenRangeOptions {
 }
 
 const MAX_REDIRECTS = 3
-const LARGE_BYTES = 1024 * 1024
+const LARGE_BYTES = 256 * 1024
 
 /**
  * Asks once for a part of a file, and takes nothing for it but that part.
@@ -95,7 +96,7 @@ async function follow(
 function opened(answer: ByteAnswer, startsAt: number): OpenedRange {
   const length = answer.headers['content-length']
   const endsAt = length === undefined ? undefined : startsAt + Number(length)
-  return { startsAt, endsAt, body: answer.body, cancel: () => answer.cancel() }
+  return { startsAt, endsAt, body: answer.body, isAhead: answer.isAhead, cancel: () => answer.cancel() }
 }
 
 /** What is wrong with an answer that claims to be bytes of this file. */

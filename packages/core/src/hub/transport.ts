@@ -29,6 +29,8 @@ export interface ByteAnswer {
   readonly headers: Readonly<Record<string, string>>
   /** As received: nothing is unpacked. A part is good until the next one is asked for. */
   readonly body: AsyncIterable<Uint8Array>
+  /** Did most of the body lie here before we came for it? Then the line is faster than we are. Known once the body was read. */
+  readonly isAhead?: (() => boolean) | undefined
   /** Lets go of what has not been read. */
   cancel(): void
 }

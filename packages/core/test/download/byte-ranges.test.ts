@@ -36,7 +36,10 @@ test('ChunkQueue hands out every missing byte once, from the start on, in few la
       const missing = new ByteRanges(added).missing(SIZE)
       const queue = new ChunkQueue(missing, { lanes, minChunkBytes: 4, maxChunkBytes: 16 })
       const taken: ByteRange[] = []
-      for (let chunk = queue.take(); chunk !== undefined; chunk = queue.take()) taken.push(chunk)
+      for (let chunk = queue.take(); chunk !== undefined; chunk = queue.take()) {
+        taken.push(chunk)
+        queue.learn(chunk, { isAhead: chunk.start % 3 === 0 })
+      }
       expect(queue.isEmpty).toBe(true)
       expect([...new ByteRanges(taken)]).toEqual([...new ByteRanges(missing)])
       expect(taken.reduce((sum, { start, end }) => sum + end - start, 0)).toBe(new ByteRanges(missing).sizeBytes)
@@ -44,4 +47,20 @@ test('ChunkQueue hands out every missing byte once, from the start on, in few la
       expect(taken.every(({ start, end }) => end - start < 16 + 2)).toBe(true)
     }),
   )
+})
+
+test('ChunkQueue asks for more at once while the line is the slow part, and for little as soon as we are', () => {
+  const queue = new ChunkQueue([{ start: 0, end: 100_000 }], { lanes: 2, minChunkBytes: 10, maxChunkBytes: 160 })
+  const sizes = (count: number, isAhead: boolean): number[] =>
+    Array.from({ length: count }, () => {
+      const chunk = queue.take() ?? { start: 0, end: 0 }
+      queue.learn(chunk, { isAhead })
+      return chunk.end - chunk.start
+    })
+  expect(sizes(6, false)).toEqual([10, 20, 40, 80, 160, 160])
+  expect(sizes(3, true)).toEqual([160, 40, 10])
+  // A piece that was asked for before says nothing about the new size.
+  const [early, late] = [queue.take(), queue.take()]
+  for (const chunk of [early, late]) queue.learn(chunk ?? { start: 0, end: 0 }, { isAhead: false })
+  expect(sizes(1, false)).toEqual([20])
 })

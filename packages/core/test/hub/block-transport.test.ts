@@ -64,7 +64,47 @@ async function readAll(answer: ByteAnswer | undefined): Promise<Buffer> {
   return Buffer.concat(parts)
 }
 
+/** Takes a body at its own speed. */
+async function readSlowly(answer: ByteAnswer | undefined): Promise<Buffer> {
+  const parts: Buffer[] = []
+  for await (const part of answer?.body ?? []) {
+    parts.push(Buffer.from(part))
+    await sleep(5)
+  }
+  return Buffer.concat(parts)
+}
+
 describe('BlockTransport', () => {
+  test('knows a line that is ahead of its reader from one that its reader waits for', async () => {
+    const authority = createAuthority()
+    await using quick = await startServer((socket) =>
+      socket.write(Buffer.concat([Buffer.from(plain(3_000_000)), content])),
+    )
+    await using slow = await startServer((socket) => {
+      socket.write(plain(3_000_000))
+      for (let part = 0; part < 20; part += 1)
+        setTimeout(() => socket.write(content.subarray(part * 150_000, (part + 1) * 150_000)), part * 10)
+    })
+    const quickTls = createHttpsServer(authority.issue('localhost'), (_request, response) => {
+      response.writeHead(200, { 'content-length': content.length }).end(content)
+    })
+    await new Promise<void>((resolve) => quickTls.listen(0, '127.0.0.1', resolve))
+    using transport = new BlockTransport(createSecureContext({ ca: authority.certificate }))
+    const fromQuick = await transport.open(wire(quick.url))
+    expect((await readSlowly(fromQuick)).equals(content)).toBe(true)
+    expect(fromQuick?.isAhead?.()).toBe(true)
+    const fromTls = await transport.open(
+      wire(new URL(`https://localhost:${(quickTls.address() as AddressInfo).port}/file`)),
+    )
+    // TLS goes on giving what it had unpacked after it was told to stop.
+    expect((await readSlowly(fromTls)).equals(content)).toBe(true)
+    expect(fromTls?.isAhead?.()).toBe(true)
+    const fromSlow = await transport.open(wire(slow.url))
+    await readAll(fromSlow)
+    expect(fromSlow?.isAhead?.()).toBe(false)
+    quickTls.close()
+  })
+
   test('gives bodies byte for byte, and keeps the connection for the next', async () => {
     await using server = await startServer((socket) =>
       socket.write(Buffer.concat([Buffer.from(plain(3_000_000)), content])),
