@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { hostname } from 'node:os'
-import process from 'node:process'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Lease, LeaseRepository } from './lease-repository.ts'
+import { hasSurelyEnded, processMark } from './process-mark.ts'
 
 /** A lease that is being held: renewed until it is disposed of, which gives it back. */
 export interface HeldLease extends AsyncDisposable {
@@ -57,10 +56,17 @@ export async function holdLease(
 }
 
 async function attempt(leases: LeaseRepository, name: string, ttlMs: number): Promise<HeldLease | Lease> {
-  const holder = `process ${process.pid} on ${hostname()} (${randomBytes(6).toString('hex')})`
+  const holder = `${await processMark()} (${randomBytes(6).toString('hex')})`
+  const request = { name, holder, ttlMs }
   const askedAt = performance.now()
-  const answer = await leases.acquire({ name, holder, ttlMs })
-  return answer.granted ? keep(leases, { name, holder, ttlMs }, askedAt) : answer
+  const answer = await leases.acquire(request)
+  if (answer.granted) return keep(leases, request, askedAt)
+  if (!(await hasSurelyEnded(answer.holder))) return answer
+  // It can neither renew nor use it: nobody need wait until it ends by itself.
+  await leases.release({ name, holder: answer.holder })
+  const againAt = performance.now()
+  const again = await leases.acquire(request)
+  return again.granted ? keep(leases, request, againAt) : again
 }
 
 /** Counts from when it was asked, not from when it was answered: then the store's count never ends before ours. */

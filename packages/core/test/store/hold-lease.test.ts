@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { hostname, tmpdir } from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
@@ -66,6 +66,27 @@ describe('holdLease()', () => {
     expect(await second.line(/^holds as (.*)$/m)).not.toBe(firstHolder)
   })
 
+  test.runIf(process.platform === 'linux')('nobody waits for a process of this machine that is gone', async () => {
+    const folder = newFolder()
+    await using store = await openStore({ folder })
+    using first = startHolder(folder, 3_600_000)
+    await first.line(/^holds as (.*)$/m)
+    expect(await tryHoldLease(store.leases, 'repo:x')).toBeUndefined()
+    first[Symbol.dispose]()
+    await first.gone
+    await using lease = await tryHoldLease(store.leases, 'repo:x')
+    expect(lease?.isHeld()).toBe(true)
+  })
+
+  test('waits for whoever holds it elsewhere: the same number may be any process there', async () => {
+    await using store = await openStore({ folder: newFolder() })
+    for (const elsewhere of ['[another-boot 4026531836] (abc)', '(abc)']) {
+      const holder = `process 4194305 on ${hostname()} ${elsewhere}`
+      await store.leases.acquire({ name: elsewhere, holder, ttlMs: 3_600_000 })
+      expect(await tryHoldLease(store.leases, elsewhere)).toBeUndefined()
+    }
+  })
+
   test('of five processes that ask at once one holds it', async () => {
     const folder = newFolder()
     using started = new DisposableStack()
@@ -79,6 +100,7 @@ describe('holdLease()', () => {
 interface Holder extends Disposable {
   /** Waits for a line, and gives its first group. */
   line(pattern: RegExp): Promise<string>
+  readonly gone: Promise<void>
 }
 
 function startHolder(folder: string, ttlMs = 2000): Holder {
@@ -89,9 +111,11 @@ function startHolder(folder: string, ttlMs = 2000): Holder {
     { stdio: ['pipe', 'pipe', 'pipe'] },
   )
   let output = ''
+  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => void (output += text))
   return {
+    gone,
     [Symbol.dispose]: () => void child.kill('SIGKILL'),
     async line(pattern) {
       for (;;) {
