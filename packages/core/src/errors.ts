@@ -52,7 +52,7 @@ export interface ErrorDetails {
   ERR_INTEGRITY: { path: string; expected: string; actual: string }
   /** The header of a weights file, or a config.json, cannot be read. `format` is `GGUF`, `safetensors` or `config.json`. */
   ERR_FILE_HEADER: { format: string; reason: string }
-  /** A file of the user's or of Hubgate's settings could not be written; what was there is there still. */
+  /** A file could not be written: of the settings, or of a model; what was there is there still. */
   ERR_WRITE: { path: string; reason: string }
   /** The curated list shipped with this package is missing or damaged. */
   ERR_CURATED_DATA: { reason: string }

@@ -1,8 +1,9 @@
-import { rm, stat } from 'node:fs/promises'
+import { readdir, rm, stat } from 'node:fs/promises'
+import path from 'node:path'
 import { readBlobSizes } from '../cache/blob-sizes.ts'
 import { findBlob, placeBlob } from '../cache/blobs.ts'
 import type { Disk } from '../cache/disk.ts'
-import { journalPath, partialPath, snapshotPath } from '../cache/layout.ts'
+import { blobsPath, journalPath, OUR_INCOMPLETE, OUR_JOURNAL, partialPath, snapshotPath } from '../cache/layout.ts'
 import { findPointer, linkBlob, makeSnapshotFolders } from '../cache/pointers.ts'
 import { writeRef } from '../cache/refs.ts'
 import { repoLeaseName } from '../cache/remove.ts'
@@ -45,7 +46,7 @@ export function cacheTarget(options: CacheTargetOptions): SnapshotTarget {
       return { blobBytes, partialBytes: await readPartialBytes(unfinished, workPaths) }
     },
     async isPlaced(files) {
-      const found = await mapSome(files, ({ path }) => findPointer(folder, commitHash, path))
+      const found = await mapSome(files, (file) => findPointer(folder, commitHash, file.path))
       return files.every(({ sizeBytes }, index) => found[index]?.sizeBytes === sizeBytes)
     },
     async prepare(files) {
@@ -53,7 +54,7 @@ export function cacheTarget(options: CacheTargetOptions): SnapshotTarget {
       await makeSnapshotFolders(
         folder,
         commitHash,
-        files.map(({ path }) => path),
+        files.map((file) => file.path),
       )
     },
     workPaths,
@@ -65,6 +66,14 @@ export function cacheTarget(options: CacheTargetOptions): SnapshotTarget {
       await rm(journalPath(folder, content.etag), { force: true })
       if (!isNew) await rm(partialPath(folder, content.etag), { force: true })
       await link(opened, commitHash, content, isNew)
+    },
+    async sweep(files) {
+      const etags = new Set(files.map(({ etag }) => etag))
+      for (const name of (await orAbsent(readdir(blobsPath(folder)))) ?? []) {
+        const isOurs = name.endsWith(OUR_INCOMPLETE) || name.endsWith(OUR_JOURNAL)
+        if (isOurs && etags.has(name.slice(0, name.indexOf('.'))))
+          await rm(path.join(blobsPath(folder), name), { force: true })
+      }
     },
     async finish(revision) {
       await writeRef(await open(), revision, commitHash)
@@ -92,7 +101,7 @@ async function addPointers(
     ({ etag }) => etag,
   )
   await mapBounded(withoutBlob, 64, async ([etag, own]) => {
-    const found = await Promise.all(own.map(({ path }) => findPointer(folder, commitHash, path)))
+    const found = await Promise.all(own.map((file) => findPointer(folder, commitHash, file.path)))
     if (own.every(({ sizeBytes }, index) => found[index]?.sizeBytes === sizeBytes))
       blobBytes.set(etag, own[0]?.sizeBytes ?? 0)
   })

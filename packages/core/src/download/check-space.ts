@@ -1,5 +1,4 @@
 import { readFreeBytes } from '../cache/free-space.ts'
-import { hasSystemCode } from '../cache/system-code.ts'
 import { HubgateError } from '../errors.ts'
 
 /** Folders, links, journals, and what others write meanwhile. */
@@ -13,14 +12,6 @@ export async function checkSpace(folder: string, neededBytes: number): Promise<v
   const [needed, free, short] = [neededBytes, freeBytes, neededBytes + MARGIN_BYTES - freeBytes].map(inGigabytes)
   const message = `Cannot fetch ${needed}: only ${free} are free in ${folder}; free ${short} more`
   throw new HubgateError('ERR_NO_SPACE', message, { folder, neededBytes, freeBytes })
-}
-
-/** What the disk said in the middle of it, in our words; anything else as it is. */
-export function asSpaceError(error: unknown, folder: string): unknown {
-  if (!hasSystemCode(error, ['ENOSPC', 'EDQUOT'])) return error
-  const message = `Cannot go on: the disk of ${folder} is full. What came is kept`
-  const details = { folder, neededBytes: undefined, freeBytes: undefined }
-  return new HubgateError('ERR_NO_SPACE', message, details, { cause: error })
 }
 
 function inGigabytes(bytes: number): string {

@@ -2,8 +2,9 @@ import { readRef } from '../cache/refs.ts'
 import { repoFolderPath } from '../cache/repo-cache.ts'
 import { HubgateError } from '../errors.ts'
 import { ByteLimiter } from './byte-limiter.ts'
-import { asSpaceError, checkSpace } from './check-space.ts'
+import { checkSpace } from './check-space.ts'
 import { ConnectionBudget } from './connection-budget.ts'
+import { asDiskError } from './disk-error.ts'
 import type { DownloadedSnapshot, DownloadSnapshotOptions } from './download-options.ts'
 import { createSession, type DownloadSession, targetOf } from './download-session.ts'
 import { fetchContents } from './fetch-contents.ts'
@@ -29,7 +30,7 @@ const PROGRESS_EVERY_MS = 200
  *
  * One question to the Hub where everything is there already, none offline.
  * @throws {HubgateError} `ERR_ACCESS_REFUSED`, `ERR_MODEL_NOT_FOUND`, `ERR_REVISION_NOT_FOUND`, `ERR_FILES_NOT_FOUND`, `ERR_UNSAFE_PATH`,
- * `ERR_NO_SPACE`, `ERR_INTEGRITY`, `ERR_OFFLINE`, and see `HubClient.send`
+ * `ERR_NO_SPACE`, `ERR_WRITE`, `ERR_INTEGRITY`, `ERR_OFFLINE`, and see `HubClient.send`
  * @example const { path } = await downloadSnapshot('Qwen/Qwen2.5-1.5B-Instruct', { client })
  */
 export async function downloadSnapshot(modelId: string, options: DownloadSnapshotOptions): Promise<DownloadedSnapshot> {
@@ -42,6 +43,7 @@ export async function downloadSnapshot(modelId: string, options: DownloadSnapsho
   const there = await findThere(session, subject, target, known)
   if (there !== undefined) {
     await rememberRevision(session, subject, target)
+    await target.sweep(known === undefined ? [] : chooseFiles(known, session.choice).files)
     const { isUncertain, files } = there
     return { ...resultOf(subject, target, files), fetchedBytes: 0, wasComplete: true, isUncertain }
   }
@@ -131,7 +133,7 @@ async function getFiles(inputs: GetFiles): Promise<DownloadedSnapshot> {
     await fillIn(inputs, work, board)
     await target.finish(revision)
   } catch (error) {
-    throw asSpaceError(error, target.path)
+    throw asDiskError(error, target.path)
   } finally {
     clearInterval(timer)
     session.tell({ type: 'progress', ...board.look() })

@@ -44,6 +44,9 @@ export function localTarget(options: LocalTargetOptions): SnapshotTarget {
   })
   const settle = async (filePath: string, etag: string): Promise<void> =>
     writeLocalMetadata(await open(), filePath, { commitHash, etag }, now())
+  const sweep = async (filePath: string, etag: string): Promise<void> => {
+    for (const left of Object.values(workPaths(filePath, etag))) await rm(left, { force: true })
+  }
   const copyTo = async (filePath: string, etag: string, source: string): Promise<void> => {
     const { partialPath } = workPaths(filePath, etag)
     await disk.copy(source, partialPath)
@@ -91,6 +94,10 @@ export function localTarget(options: LocalTargetOptions): SnapshotTarget {
         if (await isThere(options, filePath, content)) await settle(filePath, content.etag)
         else await copyTo(filePath, content.etag, from)
       }
+      if (source !== undefined) for (const filePath of content.paths) await sweep(filePath, content.etag)
+    },
+    async sweep(files) {
+      for (const file of files) await sweep(file.path, file.etag)
     },
     finish: () => Promise.resolve(),
   }

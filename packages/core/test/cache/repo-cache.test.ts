@@ -46,7 +46,7 @@ test.each([0o002, 0o077])(
 
 test('openRepoCache() finds out by trying that links cannot be made', async () => {
   await using hub = await createTemporaryFolder()
-  const cache = await openRepoCache({ hubCache: hub.path, repoId, disk: failingDisk(1, 'EPERM') })
+  const cache = await openRepoCache({ hubCache: hub.path, repoId, disk: failingDisk(1, { code: 'EPERM' }) })
   expect(cache.canLink).toBe(false)
   expect(await readdir(blobsPath(cache.folder))).toEqual([])
 })

@@ -1,8 +1,11 @@
-import { readdir, readFile, rm, stat } from 'node:fs/promises'
+import { readdir, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { computedContent } from 'hub-emulator'
 import { describe, expect, test } from 'vitest'
+import { journalPath } from '../../src/cache/layout.ts'
+import { localJournalPath } from '../../src/cache/local-folder.ts'
 import { downloadSnapshot } from '../../src/download/download-snapshot.ts'
+import { failingDisk } from '../cache/failing-disk.ts'
 import { stageDownload } from './stage.ts'
 
 const coded = (code: string): Error => expect.objectContaining({ code }) as Error
@@ -143,6 +146,30 @@ describe('downloadSnapshot()', () => {
     const third = await downloadSnapshot('acme/tiny', stage.options({ localFolder }))
     expect(third.fetchedBytes).toBe(7)
     expect(await stage.cacheFiles()).toEqual({})
+  })
+
+  test('leaves nothing over of a run that was cut off between its last steps, in the cache and in a folder', async () => {
+    await using stage = await stageDownload(files)
+    const localFolder = path.join(stage.home, 'mine')
+    const { path: snapshot } = await downloadSnapshot('acme/tiny', stage.options())
+    await downloadSnapshot('acme/tiny', stage.options({ localFolder }))
+    const etag = path.basename(await readlink(path.join(snapshot, 'model.safetensors')))
+    const inCache = journalPath(path.join(stage.hubCache, 'models--acme--tiny'), etag)
+    const inFolder = localJournalPath(localFolder, 'model.safetensors', etag)
+    for (const left of [inCache, inFolder]) await writeFile(left, 'a journal')
+    for (const changes of [{}, { localFolder }])
+      expect(await downloadSnapshot('acme/tiny', stage.options(changes))).toMatchObject({ wasComplete: true })
+    for (const left of [inCache, inFolder]) await expect(stat(left)).rejects.toThrow('ENOENT')
+  })
+
+  test.each([
+    ['ENOSPC', 'ERR_NO_SPACE'],
+    ['EIO', 'ERR_WRITE'],
+    ['EROFS', 'ERR_WRITE'],
+  ])('says in its own words what the disk says with %s', async (code, expected) => {
+    await using stage = await stageDownload(files)
+    const failed = downloadSnapshot('acme/tiny', stage.options({ disk: failingDisk(12, { code }) }))
+    await expect(failed).rejects.toThrow(coded(expected))
   })
 
   test('two at once: one fetches, the other waits for it and uses what it got', async () => {

@@ -1,0 +1,30 @@
+import { hasSystemCode } from '../cache/system-code.ts'
+import { HubgateError } from '../errors.ts'
+
+/** What the system says of a disk that does not take what is written, in words. */
+const reasons: Readonly<Record<string, string>> = {
+  EIO: 'the disk reports an error; it may be failing',
+  EROFS: 'it can only be read',
+  EACCES: 'its permissions do not allow it',
+  EPERM: 'the system does not allow it',
+  EFBIG: 'the file is larger than its file system can hold',
+  EMFILE: 'too many files are open',
+  ENFILE: 'too many files are open on this machine',
+  ESTALE: 'the network drive was unmounted or changed',
+  ENXIO: 'the drive is gone',
+  ENODEV: 'the drive is gone',
+}
+
+/** What the disk said in the middle of a download, in our words; anything else as it is. */
+export function asDiskError(error: unknown, folder: string): unknown {
+  if (hasSystemCode(error, ['ENOSPC', 'EDQUOT'])) {
+    const message = `Cannot go on: the disk of ${folder} is full. What came is kept`
+    const details = { folder, neededBytes: undefined, freeBytes: undefined }
+    return new HubgateError('ERR_NO_SPACE', message, details, { cause: error })
+  }
+  const code = Object.keys(reasons).find((known) => hasSystemCode(error, [known]))
+  const reason = code === undefined ? undefined : reasons[code]
+  if (code === undefined || reason === undefined) return error
+  const message = `Cannot write below ${folder}: ${reason} (${code}). What came is kept`
+  return new HubgateError('ERR_WRITE', message, { path: folder, reason }, { cause: error })
+}
