@@ -149,10 +149,9 @@ export class BlockConnection {
     return false
   }
 
-  /** There is a free block: reading stops before the last one is taken. */
+  /** Reading stops before the last free block is taken; TLS, which goes on giving for a moment, may need one more. */
   #handOver(): void {
-    const next = this.#free.pop()
-    if (next === undefined) throw new Error('a block was filled while none was free')
+    const next = this.#free.pop() ?? Buffer.allocUnsafeSlow(BLOCK_BYTES)
     this.#ready.push({ block: this.#block, bytes: this.#block.subarray(0, this.#filled) })
     this.#block = next
     this.#filled = 0
@@ -162,7 +161,7 @@ export class BlockConnection {
   /** The next part of the body; `undefined` after its end. */
   async #next(): Promise<Uint8Array | undefined> {
     for (;;) {
-      if (this.#lent !== undefined) this.#free.push(this.#lent)
+      if (this.#lent !== undefined && this.#free.length < BLOCKS - 1) this.#free.push(this.#lent)
       this.#lent = undefined
       const ready = this.#ready.shift()
       if (ready !== undefined) {

@@ -75,6 +75,33 @@ async function readSlowly(answer: ByteAnswer | undefined): Promise<Buffer> {
 }
 
 describe('BlockTransport', () => {
+  test('gives bodies byte for byte over TLS too, however slowly they are read and wherever they end', async () => {
+    const authority = createAuthority()
+    const server = createHttpsServer(authority.issue('localhost'), (request, response) => {
+      const length = Number(request.url?.slice(1))
+      response.writeHead(200, { 'content-length': length }).end(content.subarray(0, length))
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as AddressInfo
+    using transport = new BlockTransport(createSecureContext({ ca: authority.certificate }))
+    const pauses = fc.array(fc.integer({ min: -2, max: 3 }), { minLength: 1, maxLength: 9 })
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: 900_000 }), pauses, async (length, pausesMs) => {
+        const answer = await transport.open(wire(new URL(`https://localhost:${port}/${length}`)))
+        const parts: Buffer[] = []
+        for await (const part of answer?.body ?? []) {
+          parts.push(Buffer.from(part))
+          const pauseMs = pausesMs[parts.length % pausesMs.length] ?? 0
+          if (pauseMs >= 0) await sleep(pauseMs)
+        }
+        expect(Buffer.concat(parts).equals(content.subarray(0, length))).toBe(true)
+      }),
+      { numRuns: 60 },
+    )
+    server.closeAllConnections()
+    await new Promise((resolve) => server.close(resolve))
+  })
+
   test('knows a line that is ahead of its reader from one that its reader waits for', async () => {
     const authority = createAuthority()
     await using quick = await startServer((socket) =>
@@ -102,7 +129,8 @@ describe('BlockTransport', () => {
     const fromSlow = await transport.open(wire(slow.url))
     await readAll(fromSlow)
     expect(fromSlow?.isAhead?.()).toBe(false)
-    quickTls.close()
+    quickTls.closeAllConnections()
+    await new Promise((resolve) => quickTls.close(resolve))
   })
 
   test('gives bodies byte for byte, and keeps the connection for the next', async () => {
