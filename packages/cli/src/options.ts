@@ -76,19 +76,52 @@ export const fitOptions: readonly Option[] = [
   jsonOption,
 ]
 
-export const getOptions: readonly Option[] = [
+/** What to get of a model, and where to. */
+const choiceOptions: readonly Option[] = [
   new Option('--revision <name>', 'branch, tag or commit; as org/name@revision'),
   new Option('--include <globs...>', 'only files that match one of these'),
   new Option('--exclude <globs...>', 'no file that matches one of these'),
   new Option('--quant <label>', 'one quantization of a GGUF model, such as Q4_K_M; as org/name:Q4_K_M'),
   new Option('--all', 'every file of the repository').conflicts(['include', 'quant']),
   new Option('--local-dir <folder>', 'put the files there, in place of the shared cache'),
-  new Option('--dry-run', 'show what would be fetched, and whether it may be'),
-  new Option('--when-granted', 'wait until somebody opens the gate, then fetch'),
+]
+
+const whenGrantedOption: Option = new Option('--when-granted', 'wait until somebody opens the gate, then fetch')
+const eventsOption: Option = new Option('--json', 'print events as JSON, one a line')
+
+const transferOptions: readonly Option[] = [
   new Option('--limit-rate <rate>', 'bytes a second at the most, such as 20MB/s').argParser(parseRate),
   new Option('--ignore-space', 'begin even where the disk seems too small'),
-  new Option('--json', 'print events as JSON, one a line'),
 ]
+
+export const getOptions: readonly Option[] = [
+  ...choiceOptions,
+  new Option('--dry-run', 'show what would be fetched, and whether it may be'),
+  whenGrantedOption,
+  ...transferOptions,
+  eventsOption,
+]
+
+export const queueOptions: Readonly<Record<'add' | 'list' | 'run' | 'log', readonly Option[]>> = {
+  add: [
+    ...choiceOptions,
+    whenGrantedOption,
+    new Option('--priority <n>', 'higher goes first; 0 where nothing is said').argParser(parsePriority),
+    jsonOption,
+  ],
+  list: [new Option('--all', 'what ended more than a day ago as well'), jsonOption],
+  run: [
+    new Option('--at-most <n>', 'jobs at once, of all hubgates together').argParser(wholeNumberParser(64)).default(2),
+    new Option('--stay', 'wait for more when all is done'),
+    ...transferOptions,
+    eventsOption,
+  ],
+  log: [
+    new Option('--follow', 'go on as more happens, until the job ends or Ctrl-C'),
+    new Option('--after <event>', 'only what came after the event of this number').argParser(parseEventId),
+    eventsOption,
+  ],
+}
 
 export const searchOptions: readonly Option[] = [
   new Option('--task <tag>', 'pipeline tag, such as text-generation'),
@@ -149,6 +182,17 @@ function parseLimit(text: string): number {
   if (!(Number.isSafeInteger(limit) && limit > 0 && limit <= 10_000))
     throw new InvalidArgumentError('Expected a whole number from 1 to 10000.')
   return limit
+}
+
+function parsePriority(text: string): number {
+  if (!/^-?\d{1,6}$/.test(text)) throw new InvalidArgumentError('Expected a whole number, such as 5 or -5.')
+  return Number(text)
+}
+
+function parseEventId(text: string): number {
+  const id = Number(text)
+  if (!(Number.isSafeInteger(id) && id >= 0)) throw new InvalidArgumentError('Expected the number of an event.')
+  return id
 }
 
 /** Decimal, as lines are sold: `20MB/s`, `500k`. */

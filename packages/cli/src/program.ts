@@ -7,6 +7,7 @@ import {
   getOptions,
   globalOptions,
   jsonOption,
+  queueOptions,
   searchOptions,
   tokenOptions,
 } from './options.ts'
@@ -82,6 +83,66 @@ Examples:
   hubgate get unsloth/Qwen3-8B-GGUF:Q4_K_M --limit-rate 20MB/s
   hubgate get meta-llama/Llama-3.1-8B-Instruct --when-granted
   hubgate get openai/gpt-oss-20b --dry-run`,
+  },
+  {
+    name: 'queue add',
+    words: '<id...>',
+    summary: 'put downloads into the queue; prints the ids of their jobs',
+    options: queueOptions.add,
+    after: `
+The commit is settled now: a branch that moves later changes nothing. What is queued already is not queued twice; with
+--priority it moves to that one.
+
+Examples:
+  hubgate queue add Qwen/Qwen2.5-1.5B-Instruct unsloth/Qwen3-8B-GGUF:Q4_K_M
+  hubgate queue add meta-llama/Llama-3.1-8B-Instruct --when-granted --priority 5`,
+  },
+  {
+    name: 'queue list',
+    words: '',
+    summary: 'what is queued, waits, runs, and what became of what ended within a day',
+    options: queueOptions.list,
+  },
+  {
+    name: 'queue run',
+    words: '',
+    summary: 'do the jobs until none is left; prints the folder of each',
+    options: queueOptions.run,
+    after: `
+Several may run at once, here and in a server: each job is done by one of them, and goes to another if that one dies. Ctrl-C
+gives back what is running; the next run goes on where it stopped.
+
+Exit codes: as \`hubgate get\`, of the worst job that failed.`,
+  },
+  {
+    name: 'queue pause',
+    words: '<job...>',
+    summary: 'stop these, and keep what has come; a job goes by its id, the end of it, or its model',
+    options: [jsonOption],
+  },
+  {
+    name: 'queue resume',
+    words: '<job...>',
+    summary: 'go on with what was paused',
+    options: [jsonOption],
+  },
+  {
+    name: 'queue cancel',
+    words: '<job...>',
+    summary: 'give these up; what has come stays until `hubgate cache prune`',
+    options: [jsonOption],
+  },
+  {
+    name: 'queue retry',
+    words: '<job...>',
+    summary: 'try again what failed or was cancelled',
+    options: [jsonOption],
+  },
+  {
+    name: 'queue log',
+    words: '[job]',
+    summary: 'what happened, in order; without a job, the last 100 events of all',
+    options: queueOptions.log,
   },
   {
     name: 'watch add',
@@ -192,6 +253,7 @@ Examples:
 
 const groups: Readonly<Record<string, string>> = {
   cache: 'look after the cache that all Hugging Face tools share',
+  queue: 'downloads to be done one after another, by whichever hubgate runs them',
   watch: 'a list of gates to keep an eye on',
   token: 'the token that says who you are: look at it, store it, remove it, and say who gets it',
 }

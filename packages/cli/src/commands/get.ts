@@ -1,31 +1,24 @@
-import path from 'node:path'
 import {
   type DownloadedSnapshot,
   type DownloadSnapshotOptions,
   type DownloadTarget,
   downloadSnapshot,
-  parseDownloadTarget,
 } from '@hubgate/core/download'
 import { HubClient } from '@hubgate/core/hub'
 import { type Context, note } from '../context.ts'
-import { EXIT_CODES, type ExitCode, exitCodeOf, UsageError, worstExitCode } from '../exit-codes.ts'
+import { EXIT_CODES, type ExitCode, exitCodeOf, worstExitCode } from '../exit-codes.ts'
 import type { Invocation } from '../program.ts'
 import { printError } from '../views/errors.ts'
 import { createProgressView } from '../views/progress.ts'
 import { countText } from '../views/progress-text.ts'
 import { formatBytes } from '../views/quantities.ts'
 import { noteWaits } from '../views/wait.ts'
+import { type ChoiceFlags, snapshotRequest, targetsOf } from './choose-snapshot.ts'
 import { createChecker } from './create-checker.ts'
 import { openStateStore } from './open-state-store.ts'
 
 /** What the options of `get` came out as; `options.ts` made them so. */
-export interface GetFlags {
-  readonly revision?: string
-  readonly include?: readonly string[]
-  readonly exclude?: readonly string[]
-  readonly quant?: string
-  readonly all?: boolean
-  readonly localDir?: string
+export interface GetFlags extends ChoiceFlags {
   readonly dryRun?: boolean
   readonly whenGranted?: boolean
   readonly limitRate?: number
@@ -38,9 +31,7 @@ export async function get(context: Context, invocation: Invocation): Promise<Exi
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- commander gives exactly what options.ts declares
   const flags = invocation.options as GetFlags
   const { settings } = context
-  const targets = invocation.words.map((word) => withFlags(parseDownloadTarget(word, settings.endpoint.host), flags))
-  if (targets.length > 1 && flags.localDir !== undefined)
-    throw new UsageError('Cannot put several models into one folder: name one model with --local-dir')
+  const targets = targetsOf(context, invocation.words, flags)
   await using client = new HubClient(settings, { onWait: noteWaits(context) })
   await using store = await openStateStore(context)
   for (const text of settings.notices) note(context, `note: ${text}`)
@@ -74,7 +65,7 @@ async function fetchShown(
   flags: GetFlags,
   options: DownloadSnapshotOptions,
 ): Promise<DownloadedSnapshot> {
-  using view = createProgressView(context, modelId, flags.json === true)
+  using view = createProgressView(context, { modelId }, flags.json === true)
   return await downloadSnapshot(modelId, {
     ...options,
     onEvent: (event) => {
@@ -108,34 +99,18 @@ async function tell(context: Context, snapshot: DownloadedSnapshot, flags: GetFl
   out.write(`${snapshot.path}\n`)
 }
 
-function withFlags(target: DownloadTarget, { revision, quant }: GetFlags): DownloadTarget {
-  return {
-    ...target,
-    ...(target.revision === undefined && revision !== undefined ? { revision } : {}),
-    ...(target.quantization === undefined && quant !== undefined ? { quantization: quant } : {}),
-  }
-}
-
 function optionsFor(
   { signal, now }: Context,
-  { revision, quantization }: DownloadTarget,
+  target: DownloadTarget,
   flags: GetFlags,
   common: Common,
 ): DownloadSnapshotOptions {
-  const { include, exclude, all, localDir, whenGranted, limitRate, ignoreSpace } = flags
-  const choice = {
-    ...(include === undefined ? {} : { include }),
-    ...(exclude === undefined ? {} : { exclude }),
-    ...(all === undefined ? {} : { all }),
-    ...(quantization === undefined ? {} : { quantization }),
-  }
+  const { whenGranted, limitRate, ignoreSpace } = flags
   return {
     ...common,
-    choice,
+    ...snapshotRequest(target, flags),
     signal,
     now,
-    ...(revision === undefined ? {} : { revision }),
-    ...(localDir === undefined ? {} : { localFolder: path.resolve(localDir) }),
     ...(whenGranted === undefined ? {} : { whenGranted }),
     ...(limitRate === undefined ? {} : { bytesPerSecond: limitRate }),
     ...(ignoreSpace === undefined ? {} : { ignoreSpace }),

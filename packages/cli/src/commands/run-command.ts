@@ -17,6 +17,19 @@ export async function runCommand(
       return (await import('./access.ts')).access(await makeContext(), invocation)
     case 'get':
       return (await import('./get.ts')).get(await makeContext(), invocation)
+    case 'queue add':
+      return (await import('./queue-add.ts')).queueAdd(await makeContext(), invocation)
+    case 'queue list':
+      return (await import('./queue-list.ts')).queueList(await makeContext(), invocation)
+    case 'queue run':
+      return (await import('./queue-run.ts')).queueRun(await makeContext(), invocation)
+    case 'queue pause':
+    case 'queue resume':
+    case 'queue cancel':
+    case 'queue retry':
+      return (await import('./queue-act.ts')).queueAct(await makeContext(), invocation)
+    case 'queue log':
+      return (await import('./queue-log.ts')).queueLog(await makeContext(), invocation)
     case 'watch add':
       return (await import('./watch.ts')).watchAdd(await makeContext(), invocation)
     case 'watch list':

@@ -1,15 +1,17 @@
 import type { DownloadEvent } from '@hubgate/core/download'
 import { stripControlCharacters } from '@hubgate/core/util'
-import type { Context } from '../context.ts'
+import { type Context, note } from '../context.ts'
 import { createPaint } from './paint.ts'
 import { ProgressBlock } from './progress-block.ts'
-import { toEventJson } from './progress-json.ts'
+import { type EventSubject, toEventJson } from './progress-json.ts'
 import { plannedText, totalText, waitText } from './progress-text.ts'
 import { formatBytes } from './quantities.ts'
 
 /** Shows the course of a download. Once disposed of, it shows nothing more and leaves the terminal as it should be. */
 export interface ProgressView extends Disposable {
   show(event: DownloadEvent): void
+  /** A line for people that stays; with `--json` nothing. */
+  print(text: string): void
 }
 
 /** Smaller files than this pass without a line of their own. */
@@ -18,17 +20,18 @@ const PLAIN_EVERY_MS = 10_000
 const JSON_EVERY_MS = 1000
 
 /** Bars on a terminal, plain lines elsewhere; both on standard error. With `--json`, events on standard output. */
-export function createProgressView(context: Context, modelId: string, json: boolean): ProgressView {
-  if (json) return jsonView(context, modelId)
+export function createProgressView(context: Context, subject: EventSubject, json: boolean): ProgressView {
+  if (json) return jsonView(context, subject)
   return context.err.isTerminal ? terminalView(context) : plainView(context)
 }
 
-function jsonView({ out }: Context, modelId: string): ProgressView {
+function jsonView({ out }: Context, subject: EventSubject): ProgressView {
   const isDue = createPace(JSON_EVERY_MS, -Infinity)
   return {
     show(event) {
-      if (event.type !== 'progress' || isDue()) out.write(`${JSON.stringify(toEventJson(event, modelId))}\n`)
+      if (event.type !== 'progress' || isDue()) out.write(`${JSON.stringify(toEventJson(event, subject))}\n`)
     },
+    print: () => undefined,
     [Symbol.dispose]: () => undefined,
   }
 }
@@ -38,20 +41,23 @@ function plainView(context: Context): ProgressView {
   return {
     show(event) {
       const text = event.type === 'progress' ? (isDue() ? totalText(event) : undefined) : lastingText(context, event)
-      if (text !== undefined) context.err.write(`${stripControlCharacters(text)}\n`)
+      if (text !== undefined) note(context, text)
     },
+    print: (text) => note(context, text),
     [Symbol.dispose]: () => undefined,
   }
 }
 
 function terminalView(context: Context): ProgressView {
   const block = new ProgressBlock(context.err, createPaint(context.err.color))
+  const print = (text: string): void => block.print(stripControlCharacters(text))
   return {
     show(event) {
       if (event.type === 'progress') return block.draw(event)
       const text = lastingText(context, event)
-      if (text !== undefined) block.print(stripControlCharacters(text))
+      if (text !== undefined) print(text)
     },
+    print,
     [Symbol.dispose]: () => block.clear(),
   }
 }

@@ -57,8 +57,16 @@ export function doneDetail({ modelId, commitHash, path, files, ...rest }: Downlo
 /** What the detail of a job or an event says, as far as it can be read: it was on disk meanwhile. */
 export interface ShownDetail {
   readonly path: string | undefined
+  readonly fileCount: number | undefined
   readonly sizeBytes: number | undefined
+  readonly fetchBytes: number | undefined
   readonly fetchedBytes: number | undefined
+  /** Files that were verified. */
+  readonly verified: readonly string[]
+  /** Why nothing comes for a while: see `WaitReason`. */
+  readonly reason: string | undefined
+  /** Who claimed it. */
+  readonly by: string | undefined
   /** Of a failure. */
   readonly code: string | undefined
   readonly message: string | undefined
@@ -71,10 +79,19 @@ export function readDetail({ detail }: Pick<StoredJob | StoredJobEvent, 'detail'
   const value = isObject(parsed) ? parsed : {}
   return {
     path: asString(value['path']),
+    fileCount: asCount(value['fileCount']),
     sizeBytes: asCount(value['sizeBytes']),
+    fetchBytes: asCount(value['fetchBytes']),
     fetchedBytes: asCount(value['fetchedBytes']),
+    verified: Array.isArray(value['files']) ? value['files'].flatMap(pathOf) : [],
+    reason: asString(value['reason']),
+    by: asString(value['by']),
     code: asString(value['code']),
     message: asString(value['message']),
     accessState: accessStates.find((state) => state === value['state']),
   }
+}
+
+function pathOf(file: unknown): string[] {
+  return isObject(file) && typeof file['path'] === 'string' ? [file['path']] : []
 }

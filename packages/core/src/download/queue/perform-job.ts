@@ -22,8 +22,8 @@ export interface JobWork {
 /** What a process hears of the jobs that it does itself. */
 export interface JobListener {
   readonly onEvent?: ((job: StoredJob, event: DownloadEvent) => void) | undefined
-  /** It has stopped; what became of it is in its state. */
-  readonly onEnd?: ((job: StoredJob) => void) | undefined
+  /** It has stopped; what became of it is in its state. `error`: what prevented it. */
+  readonly onEnd?: ((job: StoredJob, error: unknown) => void) | undefined
 }
 
 export interface PerformOptions extends JobListener {
@@ -49,6 +49,7 @@ export async function performJob(job: StoredJob, options: PerformOptions): Promi
     if (!(await answer)) stop.abort(new Error(`Cannot go on with the job ${job.id}: it was stopped`))
     signal.throwIfAborted()
   }
+  let prevented: unknown
   try {
     const request = parseJobRequest(job.request)
     const outcome = await perform(request, {
@@ -69,6 +70,7 @@ export async function performJob(job: StoredJob, options: PerformOptions): Promi
     await jobs.move({ ...claim, to: 'done', detail: JSON.stringify(outcome) })
   } catch (error) {
     if (!signal.aborted) {
+      prevented = error
       const { attempts, detail: earlier } = job
       const failure = judgeFailure({ error, attempts, earlier, whenGranted: wantsToWait(job), now: now() })
       await jobs.move({ ...claim, ...failure, detail: JSON.stringify(failure.detail) })
@@ -77,7 +79,7 @@ export async function performJob(job: StoredJob, options: PerformOptions): Promi
     await heart.stop()
     await jobs.release(claim)
   }
-  if (onEnd !== undefined) onEnd((await jobs.find(job.id)) ?? job)
+  if (onEnd !== undefined) onEnd((await jobs.find(job.id)) ?? job, prevented)
 }
 
 /** Renews the claim until told to stop; aborts the work once the claim is gone, or must be by this process's own clock. */

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { v7 as uuidv7 } from 'uuid'
-import type { JobRepository, StoredJob, StoredJobEvent } from '../../store/job-repository.ts'
+import type { JobRepository, JobState, StoredJob, StoredJobEvent } from '../../store/job-repository.ts'
 import { formatJobRequest, type JobRequest, jobKey } from './job-request.ts'
 
 /**
@@ -22,6 +22,18 @@ export function addJob(
   })
 }
 
+/** All jobs there are, newest first. */
+export async function* listJobs(
+  jobs: JobRepository,
+  query: { readonly states?: readonly JobState[]; readonly endpoint?: string } = {},
+): AsyncGenerator<StoredJob, void, undefined> {
+  let page = await jobs.list(query)
+  while (page.length > 0) {
+    yield* page
+    page = await jobs.list({ ...query, before: page.at(-1)?.id ?? '' })
+  }
+}
+
 export interface FollowOptions {
   /** The last event seen. @default of one job all there were, of all jobs only what happens from now on */
   readonly after?: number
@@ -32,7 +44,8 @@ export interface FollowOptions {
   readonly pollMs?: number
 }
 
-const ends: readonly string[] = ['done', 'failed', 'cancelled']
+/** What stays as it is unless somebody wants it otherwise. */
+export const finalStates: readonly JobState[] = ['done', 'failed', 'cancelled']
 
 /**
  * Events as they happen, in whatever process, in order and none left out.
@@ -46,12 +59,21 @@ export async function* followEvents(
   let after = options.after ?? (jobId === undefined ? await jobs.lastEventId() : 0)
   for (;;) {
     signal?.throwIfAborted()
+    // Asked first: what ends it meanwhile is an event then, and nothing of it is missed.
+    const isOver = jobId !== undefined && (await hasEnded(jobs, jobId))
     const events = await jobs.events({ after, ...(jobId === undefined ? {} : { jobId }) })
     for (const event of events) {
       after = event.id
       yield event
-      if (jobId !== undefined && ends.includes(event.type)) return
     }
-    if (events.length === 0) await delay(pollMs, undefined, signal ? { signal } : {})
+    if (events.length > 0) continue
+    if (isOver) return
+    await delay(pollMs, undefined, signal ? { signal } : {})
   }
+}
+
+/** One that was forgotten is over as well. */
+async function hasEnded(jobs: JobRepository, jobId: string): Promise<boolean> {
+  const job = await jobs.find(jobId)
+  return job === undefined || finalStates.includes(job.state)
 }

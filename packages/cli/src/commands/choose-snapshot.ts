@@ -1,0 +1,45 @@
+import path from 'node:path'
+import { type DownloadTarget, parseDownloadTarget, type SnapshotRequest } from '@hubgate/core/download'
+import type { Context } from '../context.ts'
+import { UsageError } from '../exit-codes.ts'
+
+/** What the options that choose of a model came out as; `options.ts` made them so. */
+export interface ChoiceFlags {
+  readonly revision?: string
+  readonly include?: readonly string[]
+  readonly exclude?: readonly string[]
+  readonly quant?: string
+  readonly all?: boolean
+  readonly localDir?: string
+}
+
+/**
+ * The models that were named. What a word says of itself goes before the flags.
+ * @throws {HubgateError} `ERR_MODEL_ID`; {UsageError} for several models that would mix in one folder
+ */
+export function targetsOf({ settings }: Context, words: readonly string[], flags: ChoiceFlags): DownloadTarget[] {
+  if (words.length > 1 && flags.localDir !== undefined)
+    throw new UsageError('Cannot put several models into one folder: name one model with --local-dir')
+  const { revision, quant } = flags
+  return words.map((word) => ({
+    ...(revision === undefined ? {} : { revision }),
+    ...(quant === undefined ? {} : { quantization: quant }),
+    ...parseDownloadTarget(word, settings.endpoint.host),
+  }))
+}
+
+/** What to get of one of them, and where to. */
+export function snapshotRequest({ revision, quantization }: DownloadTarget, flags: ChoiceFlags): SnapshotRequest {
+  const { include, exclude, all, localDir } = flags
+  const choice = {
+    ...(include === undefined ? {} : { include }),
+    ...(exclude === undefined ? {} : { exclude }),
+    ...(all === undefined ? {} : { all }),
+    ...(quantization === undefined ? {} : { quantization }),
+  }
+  return {
+    choice,
+    ...(revision === undefined ? {} : { revision }),
+    ...(localDir === undefined ? {} : { localFolder: path.resolve(localDir) }),
+  }
+}
