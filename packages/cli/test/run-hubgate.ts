@@ -11,6 +11,15 @@ export interface Run {
   readonly stderr: string
 }
 
+export interface RunOptions {
+  readonly bin?: string
+  readonly input?: string
+  /** Ctrl-C so long after the start. */
+  readonly signalAfterMs?: number
+  /** Ctrl-C once this is so; it is asked again and again, with what stands on standard error. */
+  readonly signalWhen?: (stderr: string) => boolean
+}
+
 const bin = fileURLToPath(new URL('../bin/hubgate.js', import.meta.url))
 
 export function temporaryHome(): string {
@@ -21,7 +30,7 @@ export function temporaryHome(): string {
 export function runHubgate(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
-  options: { bin?: string; signalAfterMs?: number; input?: string } = {},
+  options: RunOptions = {},
 ): Promise<Run> {
   const home = temporaryHome()
   const child = spawn(process.execPath, [options.bin ?? bin, ...args], {
@@ -33,8 +42,14 @@ export function runHubgate(
   child.stdout.on('data', (part: Buffer) => (stdout += part.toString()))
   child.stderr.on('data', (part: Buffer) => (stderr += part.toString()))
   if (options.signalAfterMs !== undefined) setTimeout(() => child.kill('SIGINT'), options.signalAfterMs)
+  const { signalWhen } = options
+  const looking =
+    signalWhen && setInterval(() => signalWhen(stderr) && child.kill('SIGINT') && clearInterval(looking), 20)
   return new Promise((resolve, reject) => {
     child.on('error', reject)
-    child.on('close', (code) => resolve({ code, stdout, stderr }))
+    child.on('close', (code) => {
+      clearInterval(looking)
+      resolve({ code, stdout, stderr })
+    })
   })
 }

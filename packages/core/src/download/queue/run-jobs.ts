@@ -49,7 +49,7 @@ export async function runJobs(options: RunJobsOptions): Promise<void> {
     } catch (error) {
       onTrouble?.(error)
     }
-    await Promise.race([pause(beatMs, signal), ...running])
+    await pause(beatMs, signal, running)
   }
   await Promise.all(running)
 }
@@ -59,7 +59,10 @@ async function isIdle(jobs: JobRepository, endpoint: string): Promise<boolean> {
   return (await jobs.list({ states, endpoint, limit: 1 })).length === 0
 }
 
-/** Waking up early is what an abort is for; it is no failure here. */
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await delay(ms, undefined, { signal }).catch(() => undefined)
+/** Until the time is over, a job has ended, or all is to end: none of them is a failure here. Leaves no timer behind. */
+async function pause(ms: number, signal: AbortSignal, running: Iterable<Promise<void>>): Promise<void> {
+  const awake = new AbortController()
+  const rest = delay(ms, undefined, { signal: AbortSignal.any([signal, awake.signal]) }).catch(() => undefined)
+  await Promise.race([rest, ...running])
+  awake.abort()
 }
