@@ -10,7 +10,7 @@ import { EXIT_CODES, type ExitCode, exitCodeOf, worstExitCode } from '../exit-co
 import type { Invocation } from '../program.ts'
 import { printError } from '../views/errors.ts'
 import { createProgressView } from '../views/progress.ts'
-import { countText } from '../views/progress-text.ts'
+import { countText, pickleText } from '../views/progress-text.ts'
 import { formatBytes } from '../views/quantities.ts'
 import { noteWaits } from '../views/wait.ts'
 import { type ChoiceFlags, snapshotRequest, targetsOf } from './choose-snapshot.ts'
@@ -69,18 +69,11 @@ async function fetchShown(
   return await downloadSnapshot(modelId, {
     ...options,
     onEvent: (event) => {
-      if (event.type === 'planned') warnOfPickle(context, event.plan.pickleFiles)
+      const warning = event.type === 'planned' ? pickleText(event.plan.pickleFiles) : undefined
+      if (warning !== undefined) note(context, warning)
       view.show(event)
     },
   })
-}
-
-/** Such a file runs whatever code is in it, as soon as it is loaded. */
-function warnOfPickle(context: Context, files: readonly string[]): void {
-  const [first] = files
-  if (first === undefined) return
-  const names = files.length === 1 ? first : `${first} and ${files.length - 1} more`
-  note(context, `note: ${names}: a pickle format, which may run code when it is loaded; there are no safetensors here`)
 }
 
 async function tell(context: Context, snapshot: DownloadedSnapshot, flags: GetFlags): Promise<void> {

@@ -36,6 +36,7 @@ export async function queueRun(context: Context, { options }: Invocation): Promi
   await using client = new HubClient(settings, { onWait: noteWaits(context) })
   await using store = await openQueueStore(context, 'worker')
   for (const text of settings.notices) note(context, `note: ${text}`)
+  if (flags.stay === true) note(context, 'Waiting for jobs; Ctrl-C ends it, and gives back what is running')
   const errors = await runShown(context, client, store, flags)
   signal.throwIfAborted()
   if (errors === undefined) note(context, 'Nothing is queued: `hubgate queue add org/name` begins')

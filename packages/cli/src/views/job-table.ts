@@ -4,7 +4,10 @@ import type { JobState, StoredJob } from '@hubgate/core/store'
 import { jobName, jobNote, shortId } from './job-text.ts'
 import type { Paint } from './paint.ts'
 import { formatAge, formatBytes } from './quantities.ts'
-import type { Column } from './table.ts'
+import { type Column, truncate } from './table.ts'
+
+/** `queue log` has the whole of it. */
+const NOTE_WIDTH = 56
 
 const colours: Readonly<Record<JobState, Colour>> = {
   queued: 'grey',
@@ -30,7 +33,7 @@ export function jobColumns(paint: Paint, now: Date): Column<StoredJob>[] {
     { title: 'SIZE', cell: sizeText, align: 'right', priority: 7 },
     { title: 'PRIORITY', cell: ({ priority }) => String(priority), align: 'right', priority: 4 },
     { title: 'SINCE', cell: ({ changedAt }) => formatAge(changedAt, now), align: 'right', priority: 6 },
-    { title: 'NOTE', cell: (job) => jobNote(job, now), priority: 5 },
+    { title: 'NOTE', cell: (job) => truncate(jobNote(job, now), NOTE_WIDTH), priority: 5 },
   ]
 }
 

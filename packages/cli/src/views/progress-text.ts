@@ -43,6 +43,14 @@ export function plannedText(event: Extract<DownloadEvent, { type: 'planned' }>):
   return `${modelId}@${commitHash.slice(0, 8)}${quantization}: ${countText(plan.files.length, 'file')}, ${formatBytes(plan.sizeBytes)}${here}`
 }
 
+/** Such a file runs whatever code is in it, as soon as it is loaded. `undefined` where there is none. */
+export function pickleText(files: readonly string[]): string | undefined {
+  const [first] = files
+  if (first === undefined) return undefined
+  const names = files.length === 1 ? first : `${first} and ${files.length - 1} more`
+  return `note: ${names}: a pickle format, which may run code when it is loaded; there are no safetensors here`
+}
+
 /** @example countText(1, 'file') // '1 file' */
 export function countText(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`

@@ -2,6 +2,7 @@ import type { DownloadEvent, DownloadProgress } from '@hubgate/core/download'
 import type { StoredJob } from '@hubgate/core/store'
 import type { Context } from '../context.ts'
 import { createProgressView, type ProgressView } from './progress.ts'
+import { pickleText } from './progress-text.ts'
 
 /** Shows the course of several downloads at once: for people as one of them all, with `--json` each by itself. */
 export interface QueueView extends Disposable {
@@ -35,6 +36,8 @@ function peopleView(context: Context): QueueView {
   return {
     show(job, event) {
       const { modelId } = job
+      const warning = event.type === 'planned' ? pickleText(event.plan.pickleFiles) : undefined
+      if (warning !== undefined) view.print(warning)
       if (event.type !== 'progress') return view.show(named(event, modelId, running.size > 1))
       running.set(job.id, { modelId, progress: event })
       view.show({ type: 'progress', ...sumOf([...running.values()]) })
