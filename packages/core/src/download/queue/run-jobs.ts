@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { hostname } from 'node:os'
-import process from 'node:process'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { JobRepository } from '../../store/job-repository.ts'
+import { hasSurelyEnded, processMark } from '../../store/process-mark.ts'
 import { type JobListener, type Perform, performJob } from './perform-job.ts'
 
 export interface RunJobsOptions extends JobListener {
@@ -35,7 +34,7 @@ export async function runJobs(options: RunJobsOptions): Promise<void> {
   const running = new Set<Promise<void>>()
   while (!signal.aborted) {
     try {
-      const holder = `process ${process.pid} on ${hostname()} (${randomBytes(6).toString('hex')})`
+      const holder = `${await processMark()} (${randomBytes(6).toString('hex')})`
       const job = running.size < atMost ? await jobs.claim({ holder, endpoint, ttlMs, atMost }) : undefined
       if (job !== undefined) {
         const work = performJob(job, { jobs, perform, holder, ttlMs, beatMs, signal, now, onEvent, onEnd })
@@ -45,6 +44,7 @@ export async function runJobs(options: RunJobsOptions): Promise<void> {
         running.add(watched)
         continue
       }
+      if (await giveBackOfDead(jobs, endpoint)) continue
       if (untilIdle && running.size === 0 && (await isIdle(jobs, endpoint))) break
     } catch (error) {
       onTrouble?.(error)
@@ -52,6 +52,20 @@ export async function runJobs(options: RunJobsOptions): Promise<void> {
     await pause(beatMs, signal, running)
   }
   await Promise.all(running)
+}
+
+/** What a killed process of this machine was at need not wait until its claim ends. */
+async function giveBackOfDead(jobs: JobRepository, endpoint: string): Promise<boolean> {
+  let isAny = false
+  for (const { id, claimedBy: holder } of await jobs.list({
+    states: ['running', 'verifying', 'waiting-access'],
+    endpoint,
+  })) {
+    if (holder === undefined || !(await hasSurelyEnded(holder))) continue
+    await jobs.release({ id, holder })
+    isAny = true
+  }
+  return isAny
 }
 
 async function isIdle(jobs: JobRepository, endpoint: string): Promise<boolean> {

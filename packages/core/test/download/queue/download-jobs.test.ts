@@ -289,7 +289,8 @@ describe('downloadJobs()', () => {
     expect(cdnBytes(stage)).toBeLessThan(SIZE - reached + 3 * MIB)
     expect(stage.hub.log.entries({ route: 'resolve' })).toHaveLength(1)
     const events = await stage.store.jobs.events({ after: 0, jobId: id })
-    expect(events.filter(({ detail }) => detail?.includes(`"takenOverFrom":"process ${first.pid} `))).toHaveLength(1)
+    for (const { pid } of [first, second])
+      expect(events.filter(({ detail }) => detail?.includes(`"by":"process ${pid} `))).toHaveLength(1)
     expect(events.filter(({ type }) => type === 'done')).toHaveLength(1)
   })
 

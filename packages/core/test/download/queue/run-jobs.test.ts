@@ -223,7 +223,7 @@ describe('runJobs()', () => {
     expect(begunBy(second.pid).toSorted()).toEqual(jobs.map(({ modelId }) => modelId).toSorted())
     expect(log.filter((line) => line.startsWith('end'))).toHaveLength(8)
     const events = await store.jobs.events({ after: 0 })
-    expect(events.filter(({ detail }) => detail?.includes(`"takenOverFrom":"process ${first.pid} `))).toHaveLength(2)
+    expect(events.filter(({ detail }) => detail?.includes(`"by":"process ${first.pid} `))).toHaveLength(2)
     expect(events.filter(({ type }) => type === 'done')).toHaveLength(8)
   })
 })
