@@ -3,7 +3,7 @@ import path from 'node:path'
 import { readBlobSizes } from '../cache/blob-sizes.ts'
 import { findBlob, placeBlob } from '../cache/blobs.ts'
 import type { Disk } from '../cache/disk.ts'
-import { blobsPath, journalPath, OUR_INCOMPLETE, OUR_JOURNAL, partialPath, snapshotPath } from '../cache/layout.ts'
+import { blobsPath, journalPath, leftoverKind, partialPath, snapshotPath } from '../cache/layout.ts'
 import { findPointer, linkBlob, makeSnapshotFolders } from '../cache/pointers.ts'
 import { writeRef } from '../cache/refs.ts'
 import { repoLeaseName } from '../cache/remove.ts'
@@ -64,16 +64,16 @@ export function cacheTarget(options: CacheTargetOptions): SnapshotTarget {
       if (isNew) await placeBlob(opened, content)
       // In this order: a journal without its data is nothing, data without its journal would be fetched again.
       await rm(journalPath(folder, content.etag), { force: true })
-      if (!isNew) await rm(partialPath(folder, content.etag), { force: true })
       await link(opened, commitHash, content, isNew)
     },
-    async sweep(files) {
-      const etags = new Set(files.map(({ etag }) => etag))
-      for (const name of (await orAbsent(readdir(blobsPath(folder)))) ?? []) {
-        const isOurs = name.endsWith(OUR_INCOMPLETE) || name.endsWith(OUR_JOURNAL)
-        if (isOurs && etags.has(name.slice(0, name.indexOf('.'))))
-          await rm(path.join(blobsPath(folder), name), { force: true })
-      }
+    async findSpent(files) {
+      const names = new Set(await orAbsent(readdir(blobsPath(folder))))
+      const whole = new Set([...names, ...files.map(({ etag }) => etag)])
+      const spent = [...names].filter((name) => {
+        const kind = leftoverKind(name)
+        return (kind === 'partial' || kind === 'journal') && whole.has(name.slice(0, name.indexOf('.')))
+      })
+      return spent.map((name) => path.join(blobsPath(folder), name))
     },
     async finish(revision) {
       await writeRef(await open(), revision, commitHash)

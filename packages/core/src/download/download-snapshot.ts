@@ -1,6 +1,6 @@
 import { readRef } from '../cache/refs.ts'
 import { repoFolderPath } from '../cache/repo-cache.ts'
-import { HubgateError } from '../errors.ts'
+import { HubgateError, hasErrorCode } from '../errors.ts'
 import { ByteLimiter } from './byte-limiter.ts'
 import { checkSpace } from './check-space.ts'
 import { ConnectionBudget } from './connection-budget.ts'
@@ -11,6 +11,7 @@ import { fetchContents } from './fetch-contents.ts'
 import { findShownSubject, requireOpenGate } from './find-allowed.ts'
 import { findComplete, findWhateverIsThere, type PresentFile } from './find-complete.ts'
 import { Hasher } from './hasher.ts'
+import { forgetListing } from './kept-listing.ts'
 import { fetchListing, knownListing } from './list-files.ts'
 import { mapBounded } from './map-bounded.ts'
 import { chooseFiles } from './plan-choice.ts'
@@ -19,6 +20,7 @@ import { ProgressBoard } from './progress-board.ts'
 import { type RepoLease, withRepoLease } from './repo-lease.ts'
 import type { SnapshotSubject } from './snapshot-subject.ts'
 import { planWork, type SnapshotWork } from './snapshot-work.ts'
+import { clearSpentData, removeSpentData } from './spent-data.ts'
 import type { KnownFile, SnapshotTarget } from './target.ts'
 
 const DEFAULT_STALL_MS = 30_000
@@ -43,7 +45,7 @@ export async function downloadSnapshot(modelId: string, options: DownloadSnapsho
   const there = await findThere(session, subject, target, known)
   if (there !== undefined) {
     await rememberRevision(session, subject, target)
-    await target.sweep(known === undefined ? [] : chooseFiles(known, session.choice).files)
+    await clearSpentData(session, target, known === undefined ? [] : chooseFiles(known, session.choice).files)
     const { isUncertain, files } = there
     return { ...resultOf(subject, target, files), fetchedBytes: 0, wasComplete: true, isUncertain }
   }
@@ -132,7 +134,11 @@ async function getFiles(inputs: GetFiles): Promise<DownloadedSnapshot> {
     await target.prepare(work.files)
     await fillIn(inputs, work, board)
     await target.finish(revision)
+    await removeSpentData(await target.findSpent(work.files))
   } catch (error) {
+    // It may be what we kept of the listing that is wrong, not what came.
+    if (hasErrorCode(error, 'ERR_INTEGRITY'))
+      await forgetListing({ folder: session.listingFolder, modelId, commitHash })
     throw asDiskError(error, target.path)
   } finally {
     clearInterval(timer)

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { readFile, rename, writeFile } from 'node:fs/promises'
+import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { isCommitHash, isEtag, repoFolderName } from '../cache/layout.ts'
 import { orAbsent } from '../cache/system-code.ts'
@@ -35,6 +35,11 @@ export async function readListing(place: ListingPlace): Promise<KnownFile[] | un
   const rows: readonly unknown[] = listing['files']
   const files = rows.flatMap((row) => parseRow(row) ?? [])
   return files.length === rows.length ? files : undefined
+}
+
+/** For one that turned out to be wrong: the next run asks again. */
+export async function forgetListing(place: ListingPlace): Promise<void> {
+  await rm(listingPath(place), { force: true }).catch(() => undefined)
 }
 
 function parseRow(row: unknown): KnownFile | undefined {

@@ -15,6 +15,7 @@ import {
 } from '../cache/local-folder.ts'
 import { repoFolderPath } from '../cache/repo-cache.ts'
 import { orAbsent } from '../cache/system-code.ts'
+import { mapSome } from '../cache/walk-files.ts'
 import type { Hasher } from './hasher.ts'
 import { readPartialBytes } from './partial-bytes.ts'
 import type { KnownFile, SnapshotContent, SnapshotTarget } from './target.ts'
@@ -44,9 +45,6 @@ export function localTarget(options: LocalTargetOptions): SnapshotTarget {
   })
   const settle = async (filePath: string, etag: string): Promise<void> =>
     writeLocalMetadata(await open(), filePath, { commitHash, etag }, now())
-  const sweep = async (filePath: string, etag: string): Promise<void> => {
-    for (const left of Object.values(workPaths(filePath, etag))) await rm(left, { force: true })
-  }
   const copyTo = async (filePath: string, etag: string, source: string): Promise<void> => {
     const { partialPath } = workPaths(filePath, etag)
     await disk.copy(source, partialPath)
@@ -94,10 +92,11 @@ export function localTarget(options: LocalTargetOptions): SnapshotTarget {
         if (await isThere(options, filePath, content)) await settle(filePath, content.etag)
         else await copyTo(filePath, content.etag, from)
       }
-      if (source !== undefined) for (const filePath of content.paths) await sweep(filePath, content.etag)
     },
-    async sweep(files) {
-      for (const file of files) await sweep(file.path, file.etag)
+    async findSpent(files) {
+      const places = files.flatMap(({ path: filePath, etag }) => Object.values(workPaths(filePath, etag)))
+      const found = await mapSome(places, (place) => orAbsent(stat(place)))
+      return places.filter((_, index) => found[index] !== undefined)
     },
     finish: () => Promise.resolve(),
   }

@@ -28,8 +28,8 @@ export interface SnapshotTarget {
   workPaths(content: SnapshotContent): { readonly partialPath: string; readonly journalPath: string }
   /** Gives a content its place at each of its paths: what was fetched and verified, or what was there before. */
   place(content: SnapshotContent): Promise<void>
-  /** These are in their places: removes what an earlier run left of them when it was cut off between its last steps. */
-  sweep(files: readonly KnownFile[]): Promise<void>
+  /** These are in their places: which of our partial data is therefore nobody's need any more. Looks only. */
+  findSpent(files: readonly KnownFile[]): Promise<string[]>
   /** All of the snapshot is in place: remembers under which revision. */
   finish(revision: string): Promise<void>
 }

@@ -2,9 +2,11 @@ import { readdir, readFile, readlink, rm, stat, writeFile } from 'node:fs/promis
 import path from 'node:path'
 import { computedContent } from 'hub-emulator'
 import { describe, expect, test } from 'vitest'
-import { journalPath } from '../../src/cache/layout.ts'
-import { localJournalPath } from '../../src/cache/local-folder.ts'
+import { journalPath, partialPath } from '../../src/cache/layout.ts'
+import { localJournalPath, localPartialPath, readLocalMetadata } from '../../src/cache/local-folder.ts'
+import { repoLeaseName } from '../../src/cache/remove.ts'
 import { downloadSnapshot } from '../../src/download/download-snapshot.ts'
+import { holdLease } from '../../src/store/hold-lease.ts'
 import { failingDisk } from '../cache/failing-disk.ts'
 import { stageDownload } from './stage.ts'
 
@@ -180,6 +182,52 @@ describe('downloadSnapshot()', () => {
     ])
     expect(both.map(({ fetchedBytes }) => fetchedBytes).toSorted((a, b) => a - b)[0]).toBe(0)
     expect(stage.events).toContainEqual(expect.objectContaining({ type: 'waiting', reason: 'other-process' }))
+  })
+
+  test('asks anew for a listing that turned out to be wrong', async () => {
+    await using stage = await stageDownload(files)
+    const { commitHash, path: snapshot } = await downloadSnapshot('acme/tiny', stage.options())
+    const kept = path.join(stage.home, 'hubgate', 'listings', 'models--acme--tiny', `${commitHash}.json`)
+    await writeFile(kept, (await readFile(kept, 'utf8')).replace(/(config\.json",7,")../, '$1ff'))
+    await rm(path.join(snapshot, 'config.json'))
+    await expect(downloadSnapshot('acme/tiny', stage.options())).rejects.toThrow(coded('ERR_INTEGRITY'))
+    expect((await downloadSnapshot('acme/tiny', stage.options())).path).toBe(snapshot)
+    expect(await readFile(path.join(snapshot, 'config.json'), 'utf8')).toBe('{"a":1}')
+  })
+
+  test('clears away what an interrupted run left of files that are whole now, unless another is at it', async () => {
+    await using stage = await stageDownload(files)
+    await downloadSnapshot('acme/tiny', stage.options())
+    const repo = path.join(stage.hubCache, 'models--acme--tiny')
+    const etag = (await readdir(path.join(repo, 'blobs'))).find((name) => name.length === 64) ?? ''
+    const lay = async (name: string): Promise<string> => {
+      for (const place of [partialPath(repo, name), journalPath(repo, name)]) await writeFile(place, 'half')
+      return name
+    }
+    const unfinished = await lay('e'.repeat(64))
+    await lay(etag)
+    const left = async (): Promise<Set<string>> =>
+      new Set(
+        (await readdir(path.join(repo, 'blobs'))).flatMap((name) => (/^(.+?)\.hubgate/.exec(name) ?? [])[1] ?? []),
+      )
+    {
+      await using _ = await holdLease(stage.store.leases, await repoLeaseName(repo))
+      expect((await downloadSnapshot('acme/tiny', stage.options())).wasComplete).toBe(true)
+      expect(await left()).toEqual(new Set([etag, unfinished]))
+    }
+    await downloadSnapshot('acme/tiny', stage.options())
+    expect(await left()).toEqual(new Set([unfinished]))
+  })
+
+  test('clears them away from a folder of the user, too', async () => {
+    await using stage = await stageDownload(files)
+    const localFolder = path.join(stage.home, 'mine')
+    const got = await downloadSnapshot('acme/tiny', stage.options({ localFolder }))
+    const { etag = '' } = (await readLocalMetadata(localFolder, 'model.safetensors')) ?? {}
+    const partial = localPartialPath(localFolder, 'model.safetensors', etag)
+    await writeFile(partial, 'half')
+    expect(await downloadSnapshot('acme/tiny', stage.options({ localFolder }))).toMatchObject({ path: got.path })
+    await expect(stat(partial)).rejects.toThrow('ENOENT')
   })
 
   test('works where links cannot be made: files lie in the snapshot, and a second run finds them', async () => {
