@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 import unittest
 import urllib.error
 import urllib.request
@@ -15,6 +16,7 @@ ENDPOINT = os.environ["HF_ENDPOINT"]
 READ = "hf_test_ada_read"
 FINE = "hf_test_ada_fine"
 FINE_GATED = "hf_test_ada_fine_gated"
+HUBGATE = (os.environ["HUBGATE_NODE"], os.environ["HUBGATE_COMMAND"])
 
 
 def admin(name, **arguments):
@@ -37,17 +39,38 @@ def hf(*arguments, **environment):
 
 def hubgate(*arguments, **environment):
     """Runs our own command; gives what it did."""
-    command = [os.environ["HUBGATE_NODE"], os.environ["HUBGATE_COMMAND"], *arguments]
     return subprocess.run(
-        command, capture_output=True, text=True, timeout=300, env={**os.environ, **environment}, check=False
+        [*HUBGATE, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        env={**os.environ, **environment},
+        check=False,
     )
 
 
+def begin(*command, **environment):
+    """Starts a command and leaves it running; what it says is read with `communicate`."""
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, env={**os.environ, **environment})
+
+
+def kill_once(process, is_time):
+    """`kill -9`, as soon as it is time; gives what the process had said."""
+    while not is_time():
+        if process.poll() is not None:
+            raise AssertionError(f"ended too early: {process.communicate()}")
+        time.sleep(0.02)
+    process.kill()
+    return process.communicate()
+
+
 class HubTest(unittest.TestCase):
-    """A test with a Hub as it was at its start and an empty cache of its own."""
+    """A test with a Hub as it was at its start, an empty cache of its own, and a Hubgate that remembers nothing."""
 
     def setUp(self):
         admin("resetAll")
+        shutil.rmtree(os.environ["HUBGATE_HOME"], ignore_errors=True)
         self.cache = Path(tempfile.mkdtemp(prefix="hubgate-cache-"))
         self.addCleanup(shutil.rmtree, self.cache, ignore_errors=True)
 

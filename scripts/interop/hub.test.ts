@@ -29,7 +29,9 @@ describe('huggingface_hub', () => {
       HUBGATE_COMMAND: path.join(workspaceRoot, 'packages', 'cli', 'bin', 'hubgate.js'),
       HUBGATE_HOME: path.join(folder, 'hubgate'),
     }
-    const ended = await python.unittest(path.basename(file, '.py'), { environment })
-    expect(ended).toEqual({ code: 0, output: expect.stringMatching(/^Ran [1-9]\d* tests? in /m) as string })
+    const { code, output } = await python.unittest(path.basename(file, '.py'), { environment })
+    // All that Python said of it: a comparison would show a few lines.
+    if (code !== 0) expect.fail(output)
+    expect(output).toMatch(/^Ran [1-9]\d* tests? in /m)
   })
 })
