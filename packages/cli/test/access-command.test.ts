@@ -1,82 +1,14 @@
 import { type HubEmulator, startHubEmulator } from 'hub-emulator'
 import { describe, expect, test } from 'vitest'
+import { gateCells, gated, gateModels, of } from './gate-cells.ts'
 import { runHubgate, temporaryHome } from './run-hubgate.ts'
 
-const gated = 'acme/gated'
-const user = { model: gated, user: 'ada' }
-const setup = {
-  wellKnown: false,
-  syntheticModels: 0,
-  models: [
-    { id: gated, gated: 'manual', formerIds: ['acme/old-name'] },
-    { id: 'acme/auto', gated: 'auto' },
-    { id: 'acme/open' },
-    { id: 'acme/off', disabled: true },
-    { id: 'acme/private', private: true },
-  ],
-} as const
-
-interface Cell {
-  readonly state: string
-  readonly code: number
-  readonly model?: string
-  readonly token?: string
-  readonly says?: string
-  readonly prepare?: (hub: HubEmulator) => void
-}
-
-/** hub-protocol 4.2, each cell: state, exit code and a piece of the Hub's own sentence. */
-const cells: readonly Cell[] = [
-  { state: 'public', code: 0, model: 'acme/open' },
-  { state: 'public', code: 0, model: 'acme/open', token: 'hf_test_ada_fine' },
-  { state: 'sign-in', code: 4, says: 'Please log in' },
-  { state: 'approval', code: 4, token: 'hf_test_ada_read', says: 'not in the authorized list' },
-  { state: 'terms', code: 4, model: 'acme/auto', token: 'hf_test_ada_read', says: 'not in the authorized list' },
-  {
-    state: 'pending',
-    code: 4,
-    token: 'hf_test_ada_read',
-    says: 'awaiting a review',
-    prepare: ({ admin }) => admin.pend(user),
-  },
-  {
-    state: 'rejected',
-    code: 4,
-    token: 'hf_test_ada_read',
-    says: 'has been rejected',
-    prepare: ({ admin }) => admin.reject(user),
-  },
-  {
-    state: 'reset',
-    code: 4,
-    token: 'hf_test_ada_read',
-    says: 'has been reset',
-    prepare: ({ admin }) => admin.reset(user),
-  },
-  { state: 'granted', code: 0, token: 'hf_test_ada_read', prepare: ({ admin }) => admin.approve(user) },
-  { state: 'granted', code: 0, token: 'hf_test_ada_fine_gated', prepare: ({ admin }) => admin.approve(user) },
-  { state: 'granted', code: 0, token: 'hf_test_olga_write' },
-  { state: 'granted', code: 0, model: 'acme/private', token: 'hf_test_olga_write' },
-  {
-    state: 'token-scope',
-    code: 4,
-    token: 'hf_test_ada_fine',
-    says: 'public gated repositories',
-    prepare: ({ admin }) => admin.approve(user),
-  },
-  { state: 'token-invalid', code: 4, token: 'hf_test_unknown', says: 'Invalid credentials' },
-  { state: 'token-invalid', code: 4, model: 'acme/open', token: 'hf_test_unknown', says: 'Invalid credentials' },
-  { state: 'hidden', code: 3, model: 'acme/nothing', says: 'Invalid username or password' },
-  { state: 'hidden', code: 3, model: 'acme/nothing', token: 'hf_test_ada_read', says: 'Repository not found' },
-  { state: 'hidden', code: 3, model: 'acme/private', token: 'hf_test_ada_read', says: 'Repository not found' },
-  { state: 'hidden', code: 3, model: 'acme/off' },
-  { state: 'disabled', code: 4, model: 'acme/off', token: 'hf_test_ada_read', says: 'is disabled' },
-]
+const setup = { wellKnown: false, syntheticModels: 0, models: gateModels } as const
 
 describe('hubgate access', () => {
-  test.each(cells)(
+  test.each(gateCells)(
     'says $state ($code) for $model with $token',
-    async ({ state, code, model = gated, token, says, prepare }) => {
+    async ({ state, code, model = gated, token, says, link, prepare }) => {
       await using hub = await startHubEmulator(setup)
       prepare?.(hub)
       const run = await runHubgate(['access', model, '--json'], environment(hub, token))
@@ -85,6 +17,7 @@ describe('hubgate access', () => {
       expect(run.code).toBe(code)
       expect(answer.hubMessage ?? '').toContain(says ?? '')
       expect(answer.nextStep.url).toMatch(/^http/)
+      expect(answer.nextStep.url).toContain(link ?? model)
       expect(run.stdout + run.stderr).not.toContain(token ?? 'hf_test')
     },
   )
@@ -138,7 +71,7 @@ describe('hubgate access', () => {
     await using hub = await startHubEmulator(setup)
     const home = { ...environment(hub, 'hf_test_ada_read'), HUBGATE_HOME: temporaryHome() }
     await runHubgate(['access', gated], home)
-    hub.admin.approve(user)
+    hub.admin.approve(of)
     const later = await runHubgate(['access', gated, '--json'], home)
     expect(JSON.parse(later.stdout)).toMatchObject({ state: 'granted', previous: { state: 'approval' } })
     expect(hub.log.entries({ route: 'whoami' })).toHaveLength(1)
@@ -159,7 +92,7 @@ describe('hubgate access', () => {
     const running = runHubgate(['access', gated, '--watch'], environment(hub, 'hf_test_ada_read'))
     while (hub.log.entries({ route: 'auth-check' }).length === 0)
       await new Promise((resolve) => setTimeout(resolve, 50))
-    hub.admin.approve(user)
+    hub.admin.approve(of)
     const run = await running
     expect(run.code).toBe(0)
     expect(run.stdout).toMatch(/approval[\s\S]*granted/)

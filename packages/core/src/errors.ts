@@ -1,7 +1,7 @@
 /** What each code carries. A new code changes the public surface and gets its paragraph in docs/errors.md. */
 export interface ErrorDetails {
   /** No model of that id, or it is private to others: the Hub does not say which. */
-  ERR_MODEL_NOT_FOUND: { modelId: string; suggestions: readonly string[] } & Partial<HubRefusal>
+  ERR_MODEL_NOT_FOUND: { modelId: string; suggestions: readonly string[]; nextStep?: ErrorStep } & Partial<HubRefusal>
   /** The Hub has taken this model down. */
   ERR_MODEL_DISABLED: HubRefusal & { modelId: string }
   /** The model exists, that branch, tag or commit of it does not. */

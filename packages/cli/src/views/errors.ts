@@ -20,7 +20,8 @@ export function printError(context: Pick<Context, 'err' | 'verbose'>, error: unk
 export function hintFor(error: unknown): string | undefined {
   if (error instanceof UsageError) return error.hint
   if (hasErrorCode(error, 'ERR_MODEL_NOT_FOUND')) {
-    const { suggestions } = error.details
+    const { suggestions, nextStep } = error.details
+    if (nextStep !== undefined) return `${nextStep.text}: ${nextStep.url}`
     return suggestions.length > 0
       ? `did you mean ${suggestions.join(', ')}?`
       : 'check the spelling, or sign in if it is private: `hubgate search` finds ids'

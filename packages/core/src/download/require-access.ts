@@ -34,23 +34,22 @@ export async function requireAccess(
 
 /** What to throw for an answer that lets nobody in. */
 export function refusedError(answer: AccessAnswer, options: ErrorOptions = {}): HubgateError {
-  const { id: modelId, state, hubMessage, nextStep, failure } = answer
+  const { id: modelId, state, hubMessage, failure } = answer
   if (state === 'unknown' && failure !== undefined) return failureError(failure)
-  const { sentence } = accessBadge(state)
-  if (state === 'hidden')
-    return new HubgateError(
-      'ERR_MODEL_NOT_FOUND',
-      `Cannot find ${modelId}: ${sentence}`,
-      { modelId, suggestions: [] },
-      options,
-    )
+  const nextStep = { ...answer.nextStep }
   const said = hubMessage === undefined ? '' : ` The Hub says: "${hubMessage}"`
-  const details = { modelId, state, hubMessage, nextStep: { ...nextStep } }
-  return new HubgateError('ERR_ACCESS_REFUSED', `Cannot get ${modelId}: ${sentence}${said}`, details, options)
+  const why = `${accessBadge(state).sentence}${said}`
+  if (state === 'hidden') {
+    const details = { modelId, suggestions: [], nextStep }
+    return new HubgateError('ERR_MODEL_NOT_FOUND', `Cannot find ${modelId}: ${why}`, details, options)
+  }
+  const details = { modelId, state, hubMessage, nextStep }
+  return new HubgateError('ERR_ACCESS_REFUSED', `Cannot get ${modelId}: ${why}`, details, options)
 }
 
 /** The answer keeps of a failure its code and sentence; the rest is not known any more. */
 function failureError({ code, message }: NonNullable<AccessAnswer['failure']>): HubgateError {
+  if (code === 'ERR_HUB_ANSWER') return new HubgateError(code, message, { url: '', reason: 'shape' })
   if (code === 'ERR_RATE_LIMITED') {
     const refusal = { url: '', status: 429, hubCode: undefined, hubMessage: undefined, requestId: undefined }
     return new HubgateError('ERR_RATE_LIMITED', message, { ...refusal, retryAfterMs: undefined })
