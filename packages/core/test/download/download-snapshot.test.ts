@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { journalPath, partialPath } from '../../src/cache/layout.ts'
 import { localJournalPath, localPartialPath, readLocalMetadata } from '../../src/cache/local-folder.ts'
 import { repoLeaseName } from '../../src/cache/remove.ts'
+import type { DownloadSnapshotOptions } from '../../src/download/download-options.ts'
 import { downloadSnapshot } from '../../src/download/download-snapshot.ts'
 import { holdLease } from '../../src/store/hold-lease.ts'
 import { failingDisk } from '../cache/failing-disk.ts'
@@ -49,6 +50,30 @@ describe('downloadSnapshot()', () => {
     const offline = stage.client({ HF_HUB_OFFLINE: '1' })
     expect(await downloadSnapshot('acme/tiny', stage.options({ client: offline }))).toEqual(again)
     expect(stage.hub.log.entries()).toEqual([])
+  })
+
+  test.each<[string, Partial<DownloadSnapshotOptions>]>([
+    ['a tag', { revision: 'v1' }],
+    ['a pull request', { revision: 'refs/pr/1' }],
+    ['all files', { choice: { all: true } }],
+    ['some files', { choice: { include: ['*.json'] } }],
+    ['a folder of the user', { localFolder: '/mine' }],
+  ])('so it is behind a gate that has opened, for %s', async (_, given) => {
+    const refs = { 'refs/tags/v1': files, 'refs/pr/1': files }
+    await using stage = await stageDownload(files, { gated: 'manual', formerIds: ['acme/old'], refs })
+    stage.hub.admin.approve({ model: 'acme/tiny', user: 'ada' })
+    const { localFolder } = given
+    const changes = { ...given, ...(localFolder === undefined ? {} : { localFolder: stage.home + localFolder }) }
+    const first = await downloadSnapshot('acme/tiny', stage.options(changes))
+    stage.hub.log.clear()
+    expect(await downloadSnapshot('acme/tiny', stage.options(changes))).toMatchObject({
+      path: first.path,
+      fetchedBytes: 0,
+      wasComplete: true,
+    })
+    const atCommit = stage.options({ ...changes, revision: first.commitHash })
+    expect(await downloadSnapshot('acme/tiny', atCommit)).toMatchObject({ path: first.path, fetchedBytes: 0 })
+    expect(stage.hub.log.entries().map(({ route }) => route)).toEqual(['model-details', 'model-details'])
   })
 
   test('offline it takes nothing for complete that is not, and says what it cannot know', async () => {
