@@ -68,6 +68,8 @@ export function waitText(event: Extract<DownloadEvent, { type: 'waiting' }>, now
       return `the connection failed${file}${left}`
     case 'stalled':
       return `a connection has gone silent${file}; trying another`
+    case 'network':
+      return 'the network is away; going on as soon as it is back, if that is within 2 minutes'
     case 'other-process':
       return 'another hubgate fetches this model; waiting for it'
     case 'access':

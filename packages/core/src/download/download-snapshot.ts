@@ -172,6 +172,7 @@ async function fillIn(inputs: GetFiles, { contents }: SnapshotWork, board: Progr
     limiter,
     maxConnectionsPerFile,
     stallMs,
+    hasBegun: () => board.fetchedBytes > 0,
     signal: lease === undefined ? session.signal : AbortSignal.any([session.signal, lease.signal]),
   }
   await fetchContents({ ...subject, transfer, target, board, lease }, missing ?? [])

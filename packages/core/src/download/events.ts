@@ -27,8 +27,11 @@ export type DownloadEvent =
   /** A file is whole, verified and in its place. */
   | { readonly type: 'verified'; readonly path: string; readonly sizeBytes: number }
 
-/** `other-process`: another Hubgate fetches this model. `access`: somebody has to open the gate. */
-export const waitReasons = ['rate-limit', 'retry', 'stalled', 'other-process', 'access'] as const
+/**
+ * `network`: there is no way to the Hub any more, and it is waited for; told once, until bytes come again. `other-process`:
+ * another Hubgate fetches this model. `access`: somebody has to open the gate.
+ */
+export const waitReasons = ['rate-limit', 'retry', 'stalled', 'network', 'other-process', 'access'] as const
 export type WaitReason = (typeof waitReasons)[number]
 
 export const fileStates = ['queued', 'fetching', 'waiting', 'stalled', 'verifying', 'done'] as const

@@ -154,6 +154,7 @@ async function fetchChunk(
       file.report.waiting(wait)
     },
     maxSkipBytes,
+    hasBegun: transfer.hasBegun,
     stallMs: transfer.stallMs,
     signal,
   })

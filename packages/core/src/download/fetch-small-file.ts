@@ -25,7 +25,7 @@ export async function fetchSmallFile(transfer: Transfer, file: TransferFile): Pr
 }
 
 async function fetchBytes(transfer: Transfer, file: TransferFile, address: FileAddress): Promise<Uint8Array> {
-  const { client, budget, limiter, signal, stallMs } = transfer
+  const { client, budget, limiter, hasBegun, signal, stallMs } = transfer
   const bytes = Buffer.allocUnsafe(file.sizeBytes)
   let have = 0
   const onBytes = async (part: Uint8Array): Promise<void> => {
@@ -41,7 +41,8 @@ async function fetchBytes(transfer: Transfer, file: TransferFile, address: FileA
   const range = { start: 0, end: file.sizeBytes }
   const permit = await budget.acquire({ rank: file.rank, isSmall: true, signal })
   try {
-    await fetchRange(client, address, range, { onBytes, onWait, maxSkipBytes: file.sizeBytes, stallMs, signal })
+    const maxSkipBytes = file.sizeBytes
+    await fetchRange(client, address, range, { onBytes, onWait, maxSkipBytes, hasBegun, stallMs, signal })
   } finally {
     permit.release()
   }

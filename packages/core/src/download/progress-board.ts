@@ -23,6 +23,7 @@ export class ProgressBoard {
   /** When how many bytes had come over the line. */
   readonly #marks: { readonly atMs: number; readonly bytes: number }[] = [{ atMs: performance.now(), bytes: 0 }]
   #fetchedBytes = 0
+  #isAway = false
 
   constructor(
     totals: {
@@ -50,6 +51,7 @@ export class ProgressBoard {
       resumed: (bytes) => this.#advance(entry, bytes),
       fetched: (bytes) => {
         this.#fetchedBytes += bytes
+        this.#isAway = false
         this.#advance(entry, bytes)
         entry.state = entry.doneBytes >= entry.sizeBytes ? 'verifying' : 'fetching'
       },
@@ -91,8 +93,15 @@ export class ProgressBoard {
 
   #wait(entry: Entry, { failure, delayMs }: TransferWait): void {
     entry.state = failure === 'stalled' ? 'stalled' : 'waiting'
+    if (failure === 'away') return this.#missNetwork(delayMs)
     const reason = failure === 429 ? 'rate-limit' : failure === 'stalled' ? 'stalled' : 'retry'
     this.#tell({ type: 'waiting', reason, delayMs, path: entry.path })
+  }
+
+  /** All connections find it out, one after another. */
+  #missNetwork(delayMs: number): void {
+    if (!this.#isAway) this.#tell({ type: 'waiting', reason: 'network', delayMs, path: undefined })
+    this.#isAway = true
   }
 
   #rate(): number {

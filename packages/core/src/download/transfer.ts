@@ -16,6 +16,8 @@ export interface Transfer {
   readonly maxConnectionsPerFile: number
   /** The longest silence of a connection. */
   readonly stallMs: number
+  /** Has anything come since this download began? Then a network that is away is worth waiting for. */
+  readonly hasBegun: () => boolean
   readonly signal: AbortSignal
 }
 

@@ -7,7 +7,7 @@ import { explainFailure } from './network-failure.ts'
 import { callKind, Pace } from './pace.ts'
 import { parseRateLimit, type RateLimit, retryAfterMs } from './rate-limit.ts'
 import { describeRefusal } from './refusal.ts'
-import { retryDelayMs } from './retry.ts'
+import { type FailedAttempt, retryDelayMs } from './retry.ts'
 import type { ByteAnswer, Transport } from './transport.ts'
 
 export interface HubCall {
@@ -240,6 +240,6 @@ type Attempt = { readonly answer: HubAnswer } | FailedOnce
 interface FailedOnce {
   readonly error: HubgateError
   /** Set where trying again might help. */
-  readonly failure?: 'unreachable' | 'timeout' | number
+  readonly failure?: FailedAttempt['failure']
   readonly waitMs?: number | undefined
 }

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { HubgateError } from '../errors.ts'
+import { HubgateError, hasErrorCode } from '../errors.ts'
 import type { HubClient } from './client.ts'
 import type { FileAddress } from './file-address.ts'
-import { explainBrokenBody } from './network-failure.ts'
+import { explainBrokenBody, mayComeBack } from './network-failure.ts'
 import { type ByteRange, type MissedRange, type OpenedRange, openRange, shownUrl } from './open-range.ts'
 import type { ResolvedFile } from './resolve-file.ts'
 import { transferRetryDelayMs } from './retry.ts'
@@ -22,6 +22,8 @@ export interface FetchRangeOptions {
   readonly onWait?: ((wait: TransferWait) => void) | undefined
   /** A server that knows no ranges sends the file from its start: how much of it may be thrown away to get at the range. */
   readonly maxSkipBytes: number
+  /** Had bytes come in the download that this is a part of? @default only those of this range count */
+  readonly hasBegun?: (() => boolean) | undefined
   readonly stallMs?: number
   readonly signal?: AbortSignal | undefined
 }
@@ -48,26 +50,48 @@ export async function fetchRange(
   range: ByteRange,
   options: FetchRangeOptions,
 ): Promise<FetchedRange> {
-  const { signal, onWait } = options
-  let [position, attempt] = [range.start, 0]
-  let file = await address.get(signal)
+  const { signal, onWait, hasBegun } = options
+  let [position, attempt, sinceMs] = [range.start, 0, performance.now()]
+  let stale: ResolvedFile | undefined
   let isAhead = false
   while (position < range.end) {
+    const file = await locate(address, stale, signal)
     const outcome = await fetchOnce(client, file, { start: position, end: range.end }, options)
     isAhead = outcome.isAhead
     if (outcome.missed === undefined) break
-    attempt = outcome.position > position ? 1 : attempt + 1
+    const hasMoved = outcome.position > position
+    attempt = hasMoved ? 1 : attempt + 1
+    if (hasMoved) sinceMs = performance.now()
     position = outcome.position
-    const { failure, retryAfterMs, error } = outcome.missed
-    const delayMs = transferRetryDelayMs({ attempt, failure, retryAfterMs, random: Math.random() })
+    const { failure, error } = outcome.missed
+    const delayMs = transferRetryDelayMs({
+      ...outcome.missed,
+      attempt,
+      random: Math.random(),
+      hasBegun: position > range.start || hasBegun?.() === true,
+      silentMs: performance.now() - sinceMs,
+    })
     if (delayMs === undefined) throw error
     onWait?.({ failure, delayMs })
     await sleep(delayMs, undefined, signal ? { signal } : {})
-    if (failure === 'stale' || failure === 'odd') file = await address.renew(file, signal)
-    // Another connection may have renewed it meanwhile.
-    else file = await address.get(signal)
+    stale = 'error' in file || (failure !== 'stale' && failure !== 'odd') ? undefined : file
   }
   return { isAhead }
+}
+
+/** Where the bytes are: another connection may have renewed it meanwhile. That nobody can be asked is a missed try like others. */
+async function locate(
+  address: FileAddress,
+  stale: ResolvedFile | undefined,
+  signal: AbortSignal | undefined,
+): Promise<ResolvedFile | MissedRange> {
+  try {
+    return await (stale === undefined ? address.get(signal) : address.renew(stale, signal))
+  } catch (error) {
+    // What would pass in a second has been tried again by whoever asked.
+    if (!hasErrorCode(error, 'ERR_HUB_UNREACHABLE') || !mayComeBack(error)) throw error
+    return { failure: 'away', retryAfterMs: undefined, error }
+  }
 }
 
 interface Outcome {
@@ -79,10 +103,11 @@ interface Outcome {
 
 async function fetchOnce(
   client: HubClient,
-  file: ResolvedFile,
+  file: ResolvedFile | MissedRange,
   range: ByteRange,
   options: FetchRangeOptions,
 ): Promise<Outcome> {
+  if ('error' in file) return { position: range.start, isAhead: false, missed: file }
   const answer = await openRange(client, file, range, options)
   if ('error' in answer) return { position: range.start, isAhead: false, missed: answer }
   if (range.start - answer.startsAt > options.maxSkipBytes) {

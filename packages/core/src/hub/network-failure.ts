@@ -1,12 +1,19 @@
 import { HubgateError } from '../errors.ts'
 import { BodyBrokenError, BodyTooLargeError, MAX_BODY_BYTES } from './transport.ts'
-import { explainUnreachable, networkCode } from './unreachable.ts'
+import { explainUnreachable, networkCode, type Outlook } from './unreachable.ts'
 
 /** What the network threw, as people and the retry rule see it. */
 export interface NetworkFailure {
   readonly error: HubgateError
-  /** Set where trying again might help. */
-  readonly failure?: 'unreachable' | 'timeout'
+  /** Set where trying again might help, or might have helped before. */
+  readonly failure?: 'unreachable' | 'away' | 'timeout'
+}
+
+const failureOf: Readonly<Record<Outlook, NetworkFailure['failure']>> = {
+  passing: 'unreachable',
+  away: 'away',
+  silent: 'timeout',
+  lasting: undefined,
 }
 
 /** Says what an exception of the network means. Names the host only: the rest of an address may be signed. */
@@ -25,9 +32,10 @@ export function explainFailure(error: unknown, url: URL, timeoutMs: number): Net
       }),
     }
   }
-  const { kind, why, isPassing } = explainUnreachable(error, timeoutMs)
+  const { kind, why, outlook } = explainUnreachable(error, timeoutMs)
+  const failure = failureOf[outlook]
   return {
-    ...(isPassing ? { failure: 'unreachable' } : kind === 'timeout' ? { failure: 'timeout' } : {}),
+    ...(failure === undefined ? {} : { failure }),
     error: new HubgateError(
       'ERR_HUB_UNREACHABLE',
       `Cannot reach the Hub at ${url.host}: ${why}`,
@@ -40,4 +48,9 @@ export function explainFailure(error: unknown, url: URL, timeoutMs: number): Net
 /** What ended a body before its end. */
 export function explainBrokenBody(error: unknown): 'stalled' | 'cut' {
   return ['UND_ERR_BODY_TIMEOUT', 'TimeoutError'].includes(networkCode(error)) ? 'stalled' : 'cut'
+}
+
+/** A network comes back by itself; a certificate or the name of a proxy is for a person to put right. */
+export function mayComeBack({ details }: HubgateError<'ERR_HUB_UNREACHABLE'>): boolean {
+  return details.kind !== undefined && !['certificate', 'clock'].includes(details.kind)
 }

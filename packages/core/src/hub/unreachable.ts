@@ -18,9 +18,14 @@ export interface Unreachable {
   readonly kind: UnreachableKind
   /** Half a sentence that follows "cannot reach the Hub:". */
   readonly why: string
-  /** Might another try in a second help? */
-  readonly isPassing: boolean
+  readonly outlook: Outlook
 }
+
+/**
+ * `passing`: another try in a second may help. `away`: the network is gone or was never right; where it was right a moment ago it
+ * may come back. `silent`: no answer in time. `lasting`: only a person can help.
+ */
+export type Outlook = 'passing' | 'away' | 'silent' | 'lasting'
 
 /** What to do about each. */
 export const unreachableRemedies: Readonly<Record<UnreachableKind, string>> = {
@@ -41,11 +46,12 @@ export const unreachableRemedies: Readonly<Record<UnreachableKind, string>> = {
 export function explainUnreachable(error: unknown, timeoutMs: number): Unreachable {
   if (error instanceof ProxyError) return { kind: 'proxy', ...explainProxy(error, timeoutMs) }
   const code = networkCode(error)
-  if (TIMEOUTS.has(code)) return { kind: 'timeout', why: `no answer within ${timeoutMs / 1000} s`, isPassing: false }
+  if (TIMEOUTS.has(code)) return { kind: 'timeout', why: `no answer within ${timeoutMs / 1000} s`, outlook: 'silent' }
   const [kind, why] =
     reasons[code] ?? (code.includes('CERT') ? ['certificate', `its certificate: ${code}`] : ['other', code])
   const isPassing = ['cut', 'other'].includes(kind) || code === 'EHOSTUNREACH'
-  return { kind, why, isPassing }
+  const isAway = ['name', 'refused', 'network'].includes(kind)
+  return { kind, why, outlook: isPassing ? 'passing' : isAway ? 'away' : 'lasting' }
 }
 
 /** The code of the error that lies under it all: `ENOTFOUND`, `UND_ERR_SOCKET`, `TimeoutError`. */
@@ -56,11 +62,14 @@ export function networkCode(error: unknown): string {
 }
 
 function explainProxy({ proxy, status, cause }: ProxyError, timeoutMs: number): Omit<Unreachable, 'kind'> {
-  if (status === 407) return { why: `the proxy ${proxy} asks for a name and a password`, isPassing: false }
+  if (status === 407) return { why: `the proxy ${proxy} asks for a name and a password`, outlook: 'lasting' }
   if (status !== undefined)
-    return { why: `the proxy ${proxy} answered ${status} in its place`, isPassing: status >= 502 && status <= 504 }
-  const { why, isPassing } = explainUnreachable(cause, timeoutMs)
-  return { why: `the proxy ${proxy} cannot be reached: ${why}`, isPassing }
+    return {
+      why: `the proxy ${proxy} answered ${status} in its place`,
+      outlook: status >= 502 && status <= 504 ? 'passing' : 'lasting',
+    }
+  const { why, outlook } = explainUnreachable(cause, timeoutMs)
+  return { why: `the proxy ${proxy} cannot be reached: ${why}`, outlook }
 }
 
 const TIMEOUTS = new Set([

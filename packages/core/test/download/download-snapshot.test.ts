@@ -1,5 +1,6 @@
 import { readdir, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { computedContent } from 'hub-emulator'
 import { describe, expect, test } from 'vitest'
 import { journalPath, partialPath } from '../../src/cache/layout.ts'
@@ -7,6 +8,7 @@ import { localJournalPath, localPartialPath, readLocalMetadata } from '../../src
 import { repoLeaseName } from '../../src/cache/remove.ts'
 import type { DownloadSnapshotOptions } from '../../src/download/download-options.ts'
 import { downloadSnapshot } from '../../src/download/download-snapshot.ts'
+import type { DownloadEvent } from '../../src/download/events.ts'
 import { holdLease } from '../../src/store/hold-lease.ts'
 import { failingDisk } from '../cache/failing-disk.ts'
 import { stageDownload } from './stage.ts'
@@ -262,6 +264,35 @@ describe('downloadSnapshot()', () => {
     expect(await readdir(path.join(stage.hubCache, 'models--acme--tiny', 'blobs'))).toEqual([])
     const again = await downloadSnapshot('acme/tiny', stage.options({ canLink: false }))
     expect(again.wasComplete).toBe(true)
+  })
+
+  test('waits for a network that goes away in the middle, saying so once; one that was never there ends it at once', async () => {
+    await using stage = await stageDownload(files)
+    const { hub } = stage
+    const slow = { kind: 'throttle', bytesPerSecond: 3 * MIB } as const
+    hub.admin.setFaults({ rules: [{ when: { host: 'cdn' }, fault: slow }] })
+    const hosts = ['hub', 'cdn'] as const
+    let [isAway, returned] = [false, Promise.resolve()]
+    const onEvent = (event: DownloadEvent): void => {
+      stage.events.push(event)
+      if (isAway || event.type !== 'progress' || event.doneBytes < MIB) return
+      isAway = true
+      for (const host of hosts) void hub.admin.refuse({ host })
+      returned = sleep(2500).then(async () => void (await Promise.all(hosts.map((host) => hub.admin.accept({ host })))))
+    }
+    const got = await downloadSnapshot('acme/tiny', stage.options({ onEvent }))
+    expect(isAway).toBe(true)
+    expect(got.files).toHaveLength(5)
+    const waits = stage.events.flatMap((event) =>
+      event.type === 'waiting' && event.reason === 'network' ? [event] : [],
+    )
+    expect(waits).toHaveLength(1)
+    await returned
+    for (const host of hosts) await hub.admin.refuse({ host })
+    stage.events.length = 0
+    const never = downloadSnapshot('acme/tiny', stage.options({ revision: 'other' }))
+    await expect(never).rejects.toThrow(coded('ERR_HUB_UNREACHABLE'))
+    expect(stage.events).toEqual([])
   })
 
   test('stops at once when aborted, and goes on from there', async () => {

@@ -165,7 +165,7 @@ test('parseContentRange() takes what a server may say, and nothing else', () => 
 })
 
 test('transferRetryDelayMs() renews a stale address at once, and waits for the rest', () => {
-  const missed = { attempt: 1, retryAfterMs: undefined, random: 0.5 }
+  const missed = { attempt: 1, retryAfterMs: undefined, random: 0.5, hasBegun: false, silentMs: 0 }
   expect(transferRetryDelayMs({ ...missed, failure: 'stale' })).toBe(0)
   expect(transferRetryDelayMs({ ...missed, failure: 'cut' })).toBe(500)
   expect(transferRetryDelayMs({ ...missed, failure: 'cut', random: 0 })).toBe(250)
@@ -173,4 +173,18 @@ test('transferRetryDelayMs() renews a stale address at once, and waits for the r
   expect(transferRetryDelayMs({ ...missed, failure: 404 })).toBeUndefined()
   expect(transferRetryDelayMs({ ...missed, failure: 'stale', attempt: 3 })).toBeUndefined()
   expect(transferRetryDelayMs({ ...missed, failure: 'timeout', attempt: 5 })).toBeUndefined()
+})
+
+test('transferRetryDelayMs() waits two minutes for a network that was there before, and not for one that never was', () => {
+  const missed = { failure: 'away', retryAfterMs: undefined, random: 0.5, silentMs: 0 } as const
+  expect(transferRetryDelayMs({ ...missed, attempt: 1, hasBegun: false })).toBeUndefined()
+  const delays = Array.from({ length: 20 }, (_, index) =>
+    transferRetryDelayMs({ ...missed, attempt: index + 1, hasBegun: true }),
+  )
+  expect(delays.slice(0, 6)).toEqual([500, 1000, 2000, 4000, 8000, 15_000])
+  expect(delays.at(-1)).toBe(15_000)
+  expect(transferRetryDelayMs({ ...missed, attempt: 9, hasBegun: true, silentMs: 119_999 })).toBe(15_000)
+  expect(transferRetryDelayMs({ ...missed, attempt: 2, hasBegun: true, silentMs: 120_000 })).toBeUndefined()
+  expect(transferRetryDelayMs({ ...missed, failure: 'timeout', attempt: 7, hasBegun: true })).toBe(15_000)
+  expect(transferRetryDelayMs({ ...missed, failure: 'cut', attempt: 7, hasBegun: true })).toBeUndefined()
 })
