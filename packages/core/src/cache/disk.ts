@@ -9,7 +9,10 @@ import { hasSystemCode } from './system-code.ts'
  * Each rejects with the system's error, `code` and all (`ENOSPC`, `EIO`).
  */
 export interface Disk {
-  /** Opens for reading and writing; makes the file, with mode 0666 less the umask, where it is missing. Never truncates. */
+  /**
+   * Opens for reading and writing; makes the file, with mode 0666 less the umask, where it is missing. Never truncates, and
+   * never follows a link, which would lead writing out of the cache: `ELOOP`.
+   */
   open(path: string): Promise<DiskFile>
   /** Atomic within one file system; replaces a file or a link that is there. */
   rename(from: string, to: string): Promise<void>
@@ -29,8 +32,11 @@ export interface DiskFile extends AsyncDisposable {
   sync(): Promise<void>
 }
 
+/** Windows has no `O_NOFOLLOW`, and lets few people make links: there it is nothing. */
+const OPEN_FLAGS = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW
+
 export const realDisk: Disk = {
-  open: async (path) => new RealFile(await open(path, constants.O_RDWR | constants.O_CREAT, 0o666)),
+  open: async (path) => new RealFile(await open(path, OPEN_FLAGS, 0o666)),
   rename,
   symlink: (target, path) => symlink(target, path, 'file'),
   copy: (from, to) => copyFile(from, to, constants.COPYFILE_FICLONE),

@@ -5,6 +5,7 @@ import { HubgateError } from '../errors.ts'
 import { makeFolder } from '../util/make-folder.ts'
 import { type Disk, realDisk } from './disk.ts'
 import { isCommitHash, isEtag, OUR_INCOMPLETE, OUR_JOURNAL } from './layout.ts'
+import { removeLink } from './remove-link.ts'
 import { tagCache } from './repo-cache.ts'
 import { assertSafePath } from './safe-path.ts'
 import { orAbsent } from './system-code.ts'
@@ -18,6 +19,8 @@ export interface LocalFolder {
   readonly disk: Disk
 }
 
+const BOOKS = ['.cache', 'huggingface']
+
 export interface LocalMetadata {
   readonly commitHash: string
   readonly etag: string
@@ -25,7 +28,8 @@ export interface LocalMetadata {
 
 export async function openLocalFolder(folder: string, disk: Disk = realDisk): Promise<LocalFolder> {
   const books = booksPath(folder)
-  await makeFolder(path.join(books, 'download'))
+  await makeFolder(folder)
+  await makeFoldersInside(folder, [...BOOKS, 'download'], BOOKS.join('/'))
   await tagCache(books)
   // A courtesy to those who keep the folder in git: `wx`, for theirs may say more.
   await writeFile(path.join(books, '.gitignore'), '*', { flag: 'wx' }).catch(() => undefined)
@@ -68,10 +72,16 @@ function localWorkPath(folder: string, filePath: string, etag: string): string {
 export async function makeLocalFolders({ folder }: LocalFolder, filePath: string): Promise<void> {
   // Refuses what must not be written before anything is.
   localFilePath(folder, filePath)
-  await makeFolder(path.dirname(localMetadataPath(folder, filePath)))
+  const above = filePath.split('/').slice(0, -1)
+  await makeFoldersInside(folder, [...BOOKS, 'download', ...above], filePath)
+  await makeFoldersInside(folder, above, filePath)
+}
+
+/** Each below the one before. Links that stay inside are the user's own, and are followed. */
+async function makeFoldersInside(folder: string, parts: readonly string[], filePath: string): Promise<void> {
   const root = await realpath(folder)
   let reached = root
-  for (const part of filePath.split('/').slice(0, -1)) {
+  for (const part of parts) {
     const next = path.join(reached, part)
     await mkdir(next).catch((error: unknown) => onlyIfThere(error))
     reached = await realpath(next)
@@ -119,9 +129,11 @@ export async function writeLocalMetadata(
   now: Date,
 ): Promise<void> {
   const text = `${commitHash}\n${etag}\n${now.getTime() / 1000}\n`
-  await writeFile(localMetadataPath(local.folder, filePath), text)
+  const place = localMetadataPath(local.folder, filePath)
+  await removeLink(place)
+  await writeFile(place, text)
 }
 
 function booksPath(folder: string): string {
-  return path.join(folder, '.cache', 'huggingface')
+  return path.join(folder, ...BOOKS)
 }

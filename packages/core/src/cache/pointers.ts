@@ -1,8 +1,8 @@
-import { lstat, mkdir, readlink } from 'node:fs/promises'
+import { lstat, readlink } from 'node:fs/promises'
 import path from 'node:path'
-import { HubgateError } from '../errors.ts'
 import { type FoundFile, findFile } from './blobs.ts'
 import { blobPath, linkTarget, pointerPath, snapshotPath } from './layout.ts'
+import { makeRealFolder } from './real-folder.ts'
 import type { RepoCache } from './repo-cache.ts'
 import { withScratch } from './scratch.ts'
 import { hasSystemCode, orAbsent } from './system-code.ts'
@@ -45,18 +45,6 @@ function foldersOf(filePaths: Iterable<string>): string[] {
     }
   }
   return [...folders].toSorted((a, b) => a.length - b.length)
-}
-
-async function makeRealFolder(folder: string, name: string): Promise<void> {
-  try {
-    await mkdir(folder)
-  } catch (error) {
-    if (!hasSystemCode(error, ['EEXIST'])) throw error
-    const stats = await lstat(folder)
-    if (stats.isDirectory()) return
-    const danger = stats.isSymbolicLink() ? 'a link lies in place of the folder' : 'a file lies in place of the folder'
-    throw new HubgateError('ERR_UNSAFE_PATH', `Cannot write below "${name}": ${danger}`, { path: name, danger })
-  }
 }
 
 export interface LinkBlobOptions {

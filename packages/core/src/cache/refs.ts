@@ -1,7 +1,7 @@
 import { lstat, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
-import { makeFolder } from '../util/make-folder.ts'
 import { isCommitHash, refPath, snapshotPath } from './layout.ts'
+import { makeRealFolder } from './real-folder.ts'
 import type { RepoCache } from './repo-cache.ts'
 import { withScratch } from './scratch.ts'
 import { orAbsent } from './system-code.ts'
@@ -24,6 +24,7 @@ export async function readRef(repoFolder: string, revision: string): Promise<str
 
 /**
  * Remembers revision → commit hash, in one step and without a line break: readers do not trim. A commit hash needs no ref.
+ * @throws {HubgateError} `ERR_UNSAFE_PATH` where a link would lead it out of the cache
  * @throws {Error} where the snapshot folder is not there: a ref to nothing makes the whole repo unreadable for `hf cache ls`
  */
 export async function writeRef(cache: RepoCache, revision: string, commitHash: string): Promise<void> {
@@ -34,7 +35,7 @@ export async function writeRef(cache: RepoCache, revision: string, commitHash: s
     throw new Error(`Cannot point "${revision}" to ${commitHash}: there is no snapshot folder of that commit`)
   if ((await readRef(cache.folder, revision)) === commitHash) return
   const folder = path.dirname(file)
-  await makeFolder(folder)
+  await makeRefFolders(cache.folder, revision)
   await withScratch(cache.folder, async (scratch) => {
     {
       await using ref = await cache.disk.open(scratch)
@@ -44,4 +45,14 @@ export async function writeRef(cache: RepoCache, revision: string, commitHash: s
     await cache.disk.rename(scratch, file)
   })
   await cache.disk.syncFolder(folder)
+}
+
+/** `refs` itself, and one for each part of a name such as `refs/pr/1`. */
+async function makeRefFolders(repoFolder: string, revision: string): Promise<void> {
+  let folder = path.join(repoFolder, 'refs')
+  await makeRealFolder(folder, 'refs')
+  for (const part of revision.split('/').slice(0, -1)) {
+    folder = path.join(folder, part)
+    await makeRealFolder(folder, path.relative(repoFolder, folder))
+  }
 }

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { makeFolder } from '../util/make-folder.ts'
 import { type Disk, realDisk } from './disk.ts'
 import { blobsPath, type RepoType, repoFolderName } from './layout.ts'
+import { makeRealFolder } from './real-folder.ts'
 import { randomName } from './scratch.ts'
 import { hasSystemCode } from './system-code.ts'
 
@@ -39,13 +40,19 @@ export function repoFolderPath(hubCache: string, repoId: string, repoType: RepoT
   return path.join(hubCache, repoFolderName(repoId, repoType))
 }
 
-/** Makes the folders of a repo where they are missing, and finds out once whether links can be made. */
+/**
+ * Makes the folders of a repo where they are missing, and finds out once whether links can be made.
+ *
+ * The repo's folder may be a link: so people move a model to another disk. Those in it may not.
+ * @throws {HubgateError} `ERR_UNSAFE_PATH`
+ */
 export async function openRepoCache(options: OpenRepoCacheOptions): Promise<RepoCache> {
   const { hubCache, repoId, repoType = 'model', disk = realDisk } = options
   const folder = repoFolderPath(hubCache, repoId, repoType)
+  await makeFolder(folder)
   // A repo without `snapshots/` is corrupt for `hf cache ls`: it comes first.
-  await makeFolder(path.join(folder, 'snapshots'))
-  await makeFolder(blobsPath(folder))
+  await makeRealFolder(path.join(folder, 'snapshots'), 'snapshots')
+  await makeRealFolder(blobsPath(folder), 'blobs')
   await tagCache(hubCache)
   return Object.freeze({ folder, canLink: options.canLink !== false && (await probeLink(folder, disk)), disk })
 }

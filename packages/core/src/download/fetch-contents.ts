@@ -1,3 +1,4 @@
+import { removeLink } from '../cache/remove-link.ts'
 import type { HeldLease } from '../store/hold-lease.ts'
 import { fetchLargeFile } from './fetch-large-file.ts'
 import { fetchSmallFile, SMALL_FILE_BYTES } from './fetch-small-file.ts'
@@ -51,7 +52,9 @@ async function fetchContent(work: FetchContents, content: SnapshotContent, rank:
   const [path = ''] = paths
   transfer.signal.throwIfAborted()
   const report = board.begin({ path, sizeBytes })
-  const file = { modelId, revision: commitHash, path, etag, sizeBytes, rank, report, ...target.workPaths(content) }
+  const workPaths = target.workPaths(content)
+  for (const place of Object.values(workPaths)) await removeLink(place)
+  const file = { modelId, revision: commitHash, path, etag, sizeBytes, rank, report, ...workPaths }
   await (isSmall(content) ? fetchSmallFile(transfer, file) : fetchLargeFile(transfer, file))
   transfer.signal.throwIfAborted()
   // Another process may have taken over while this one was suspended.

@@ -13,6 +13,7 @@ import {
   readLocalMetadata,
   writeLocalMetadata,
 } from '../cache/local-folder.ts'
+import { removeLink } from '../cache/remove-link.ts'
 import { repoFolderPath } from '../cache/repo-cache.ts'
 import { orAbsent } from '../cache/system-code.ts'
 import { mapSome } from '../cache/walk-files.ts'
@@ -47,6 +48,7 @@ export function localTarget(options: LocalTargetOptions): SnapshotTarget {
     writeLocalMetadata(await open(), filePath, { commitHash, etag }, now())
   const copyTo = async (filePath: string, etag: string, source: string): Promise<void> => {
     const { partialPath } = workPaths(filePath, etag)
+    await removeLink(partialPath)
     await disk.copy(source, partialPath)
     await placeLocalFile(await open(), filePath, partialPath)
     await settle(filePath, etag)
@@ -74,7 +76,10 @@ export function localTarget(options: LocalTargetOptions): SnapshotTarget {
     },
     async prepare(files) {
       const opened = await open()
-      for (const { path: filePath } of files) await makeLocalFolders(opened, filePath)
+      // Before anything is written: each path, and then each folder once.
+      for (const { path: filePath } of files) localFilePath(folder, filePath)
+      const byFolder = new Map(files.map(({ path: filePath }) => [path.posix.dirname(filePath), filePath]))
+      for (const filePath of byFolder.values()) await makeLocalFolders(opened, filePath)
     },
     workPaths: ({ etag, paths: [first = ''] }) => workPaths(first, etag),
     async place(content) {
