@@ -33,6 +33,10 @@ export function hintFor(error: unknown): string | undefined {
   if (hasErrorCode(error, 'ERR_NO_SPACE'))
     return '`hubgate cache ls` shows what could go; --local-dir puts the files elsewhere; --ignore-space begins all the same'
   if (hasErrorCode(error, 'ERR_INTEGRITY')) return 'what came was not kept; try again later, or tell the Hub'
+  if (hasErrorCode(error, 'ERR_UNSAFE_PATH'))
+    return error.details.danger.startsWith('a link')
+      ? 'look where it leads, then remove it or put a folder in its place'
+      : 'nothing was written; `--exclude` leaves a file out'
   if (hasErrorCode(error, 'ERR_REVISION_NOT_FOUND')) return 'the model page lists its branches and tags'
   if (hasErrorCode(error, 'ERR_MODEL_ID'))
     return 'an id looks like meta-llama/Llama-3.1-8B-Instruct; `hubgate search` finds them'

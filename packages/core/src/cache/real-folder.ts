@@ -5,10 +5,10 @@ import { hasSystemCode } from './system-code.ts'
 /**
  * Makes a folder where it is missing. Where something else lies in its place nothing is to be written below it: a link would
  * lead out of the cache.
- * @param name what people are told of it
+ * @param name what people are told of it; its path where nothing shorter says it
  * @throws {HubgateError} `ERR_UNSAFE_PATH`
  */
-export async function makeRealFolder(folder: string, name: string): Promise<void> {
+export async function makeRealFolder(folder: string, name: string = folder): Promise<void> {
   try {
     await mkdir(folder)
   } catch (error) {

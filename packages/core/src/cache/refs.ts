@@ -50,9 +50,9 @@ export async function writeRef(cache: RepoCache, revision: string, commitHash: s
 /** `refs` itself, and one for each part of a name such as `refs/pr/1`. */
 async function makeRefFolders(repoFolder: string, revision: string): Promise<void> {
   let folder = path.join(repoFolder, 'refs')
-  await makeRealFolder(folder, 'refs')
+  await makeRealFolder(folder)
   for (const part of revision.split('/').slice(0, -1)) {
     folder = path.join(folder, part)
-    await makeRealFolder(folder, path.relative(repoFolder, folder))
+    await makeRealFolder(folder)
   }
 }

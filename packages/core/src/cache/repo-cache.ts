@@ -51,8 +51,8 @@ export async function openRepoCache(options: OpenRepoCacheOptions): Promise<Repo
   const folder = repoFolderPath(hubCache, repoId, repoType)
   await makeFolder(folder)
   // A repo without `snapshots/` is corrupt for `hf cache ls`: it comes first.
-  await makeRealFolder(path.join(folder, 'snapshots'), 'snapshots')
-  await makeRealFolder(blobsPath(folder), 'blobs')
+  await makeRealFolder(path.join(folder, 'snapshots'))
+  await makeRealFolder(blobsPath(folder))
   await tagCache(hubCache)
   return Object.freeze({ folder, canLink: options.canLink !== false && (await probeLink(folder, disk)), disk })
 }
