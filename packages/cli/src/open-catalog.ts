@@ -7,7 +7,7 @@ import {
   type LiveBudget,
   rememberingSources,
 } from '@hubgate/core/catalog'
-import { HubClient, type HubClientOptions } from '@hubgate/core/hub'
+import { HubClient, type HubClientOptions, type HubSender } from '@hubgate/core/hub'
 import { endpointText } from '@hubgate/core/settings'
 import { hasStore, openStore, type Store } from '@hubgate/core/store'
 import type { Context } from './context.ts'
@@ -18,6 +18,8 @@ export interface OpenCatalog extends AsyncDisposable {
   /** `undefined` in offline mode. */
   readonly live: CatalogSource | undefined
   readonly client: HubClient
+  /** Asks as `live` does: only whether what the Hub said before still holds. */
+  readonly asking: HubSender
   readonly store: Store
   /** Was anything kept before this run? */
   readonly isKept: boolean
@@ -52,6 +54,7 @@ export async function openCatalog(context: Context, options: CatalogOptions): Pr
     locals: [curatedSource(curatedList()), ...(isKept ? [remembering.kept] : [])],
     live: settings.offline === undefined ? remembering.live : undefined,
     client,
+    asking: remembering.asking,
     store,
     isKept,
     budget,

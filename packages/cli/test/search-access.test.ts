@@ -78,6 +78,9 @@ describe('hubgate show', () => {
     const environment = { HF_ENDPOINT: hub.endpoint, HF_TOKEN: 'hf_test_ada_read', HUBGATE_HOME: temporaryHome() }
     const run = await runHubgate(['show', 'acme/zz-manual', '--json'], environment)
     expect(JSON.parse(run.stdout)).toMatchObject({ access: { state: 'approval', account: 'ada' } })
+    // The details are asked for once for the page and the check, and once more to see that the gate stood still.
+    expect(hub.log.entries().map(({ route }) => route)).toHaveLength(4)
+    expect(hub.log.entries({ route: 'model-details' })).toHaveLength(2)
     const offline = await runHubgate(['show', 'acme/zz-manual', '--offline'], environment)
     expect(offline.code).toBe(0)
     expect(offline.stdout).toContain('before      approval')

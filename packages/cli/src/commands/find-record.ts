@@ -1,5 +1,6 @@
 import { curatedList, type ModelRecord, mergeRecords, suggestIds } from '@hubgate/core/catalog'
 import { HubgateError } from '@hubgate/core/errors'
+import type { HubAnswer } from '@hubgate/core/hub'
 import { type Context, note } from '../context.ts'
 import type { OpenCatalog } from '../open-catalog.ts'
 import { describeFailure } from '../views/failure.ts'
@@ -72,10 +73,15 @@ export async function findLocally(
 }
 
 /** What the Hub says of it, or what kept it from saying so. */
-export async function findLive(context: Context, { live }: OpenCatalog, modelId: string): Promise<LiveAnswer> {
+export async function findLive(
+  context: Context,
+  { live }: OpenCatalog,
+  modelId: string,
+  details?: Promise<HubAnswer>,
+): Promise<LiveAnswer> {
   if (live === undefined) return {}
   try {
-    const record = await live.find(modelId, { signal: context.signal })
+    const record = await live.find(modelId, { signal: context.signal, details })
     return { record, isAbsent: record === undefined }
   } catch (error) {
     context.signal.throwIfAborted()

@@ -1,7 +1,7 @@
 import { toAccessJson } from '@hubgate/core/access'
 import { createAccessChecker } from '@hubgate/core/access/check'
 import { factOf, type ModelRecord, toModelJson } from '@hubgate/core/catalog'
-import { parseModelReference } from '@hubgate/core/hub'
+import { askDetails, parseModelReference } from '@hubgate/core/hub'
 import { endpointText } from '@hubgate/core/settings'
 import { type Context, note } from '../context.ts'
 import { EXIT_CODES } from '../exit-codes.ts'
@@ -30,8 +30,12 @@ export async function show(context: Context, invocation: Invocation): Promise<nu
     now: context.now,
     recall: () => local && factOf(local, 'gated'),
   })
-  // Side by side: a Hub that does not answer is waited for once.
-  const [live, access] = await Promise.all([findLive(context, catalog, known), checker.check(known, { signal })])
+  // One question for both, which then go on side by side: a Hub that does not answer is waited for once.
+  const details = settings.offline === undefined ? askDetails(catalog.asking, known, { signal }) : undefined
+  const [live, access] = await Promise.all([
+    findLive(context, catalog, known, details),
+    checker.check(known, { signal, details }),
+  ])
   status.clear()
   const { record, notes } = joinRecord(context, modelId, local, live)
   for (const text of notes) note(context, `note: ${text}`)

@@ -1,6 +1,6 @@
 import { hasErrorCode } from '../errors.ts'
 import { type ListModelsQuery, listModels } from '../hub/list-models.ts'
-import { getDetails } from '../hub/model-details.ts'
+import { askDetails, readDetails } from '../hub/model-details.ts'
 import type { HubSender } from '../hub/sender.ts'
 import type { SeenModels } from './kept-model.ts'
 import { liveRecord } from './live-record.ts'
@@ -41,9 +41,10 @@ export function liveSource(client: HubSender, options: LiveSourceOptions = {}): 
       }
       return { records: [], isComplete: true }
     },
-    async find(modelId, { signal }) {
+    async find(modelId, { signal, details }) {
       try {
-        const { model, renamedFrom } = await getDetails(client, modelId, { signal })
+        const answer = await (details ?? askDetails(client, modelId, { signal }))
+        const { model, renamedFrom } = readDetails(answer, modelId)
         const seenAt = now()
         onSeen?.({ models: [model], form: 'details', seenAt, renamedFrom })
         return liveRecord(model, seenAt, renamedFrom === undefined ? [] : [renamedFrom])

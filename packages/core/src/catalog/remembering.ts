@@ -20,6 +20,8 @@ export interface RememberingSources {
   readonly kept: CatalogSource
   /** Keeps what it finds. */
   readonly live: CatalogSource
+  /** Asks as `live` does: only whether what the Hub said before still holds. */
+  readonly asking: HubSender
 }
 
 export function rememberingSources({ sender, live, backlog, now, ...scope }: RememberingInputs): RememberingSources {
@@ -28,6 +30,7 @@ export function rememberingSources({ sender, live, backlog, now, ...scope }: Rem
   const asking = account === undefined ? sender : rememberingSender(sender, { live, endpoint, account, backlog, now })
   return {
     kept: keptSource(live, scope),
+    asking,
     live: liveSource(asking, {
       now,
       onSeen: (seen) => backlog.add(() => live.putModels(toStoredModels(seen, scope))),

@@ -1,3 +1,4 @@
+import type { HubAnswer } from '../hub/answer.ts'
 import type { CatalogQuery } from './query.ts'
 import type { ModelRecord, RecordSource } from './record.ts'
 
@@ -17,11 +18,16 @@ export interface CatalogSource {
   /** @throws {HubgateError} when it cannot answer; the other sources' answers stand */
   search(query: CatalogQuery, options: SourceOptions): Promise<SourceAnswer>
   /** The model of that id or former id, whatever its case; `undefined` when this source does not know it. */
-  find(modelId: string, options: SourceOptions): Promise<ModelRecord | undefined>
+  find(modelId: string, options: FindOptions): Promise<ModelRecord | undefined>
 }
 
 export interface SourceOptions {
   readonly signal?: AbortSignal | undefined
+}
+
+export interface FindOptions extends SourceOptions {
+  /** What the Hub answers to a question for this model's details that is under way: then it is not asked again. */
+  readonly details?: Promise<HubAnswer> | undefined
 }
 
 export interface SourceAnswer {

@@ -3,6 +3,8 @@ import { type AccessAnswer, toAccessJson } from '../../src/access/access-answer.
 import { checkMany } from '../../src/access/check/check-many.ts'
 import { createAccessChecker } from '../../src/access/check/checker.ts'
 import { watchAccess, watchDelayMs } from '../../src/access/check/watch-access.ts'
+import { HubgateError } from '../../src/errors.ts'
+import { askDetails } from '../../src/hub/model-details.ts'
 import { openStore } from '../../src/store/store.ts'
 import { ada, type GateScript, refused, shown, startScriptedGate } from './scripted-gate.ts'
 
@@ -34,6 +36,27 @@ describe('check()', () => {
     )
     expect(answer).toMatchObject({ state: 'terms', gated: 'auto', account: 'ada', hubMessage: notAsked.message })
     expect([...calls].toSorted()).toEqual(['auth-check', 'details', 'details', 'whoami'])
+  })
+
+  test('begins with details that somebody has just asked for: of a shut gate they are asked for once more, of an open one not', async () => {
+    for (const [gated, later] of [
+      ['auto', ['auth-check', 'details', 'whoami']],
+      [false, ['whoami']],
+    ] as const) {
+      const script = { details: [shown({ gated })], authCheck: [notAsked], whoami: [ada] }
+      await using gate = await startScriptedGate(script, 'hf_test_ada')
+      const details = askDetails(gate.client, id)
+      await createAccessChecker({ client: gate.client }).check(id, { details })
+      expect([...gate.calls].toSorted()).toEqual([...later, 'details'].toSorted())
+    }
+  })
+
+  test('a question of somebody else’s that fails is a failure of the check, and is not asked again', async () => {
+    await using gate = await startScriptedGate({ whoami: [ada] }, 'hf_test_ada')
+    const failure = new HubgateError('ERR_HUB_UNREACHABLE', 'no answer', { endpoint: 'x' })
+    const answer = await createAccessChecker({ client: gate.client }).check(id, { details: Promise.reject(failure) })
+    expect(answer).toMatchObject({ state: 'unknown', failure: { code: 'ERR_HUB_UNREACHABLE' } })
+    expect(gate.calls).toEqual(['whoami'])
   })
 
   test('tells a gate that opens from one that was just taken away', async () => {

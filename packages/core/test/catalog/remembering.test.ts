@@ -206,6 +206,7 @@ async function openRun(hub: LocalHub, options: { folder?: string; account?: stri
     store,
     kept: sources.kept,
     live: sources.live,
+    asking: sources.asking,
     get failure() {
       return backlog.failure
     },

@@ -25,6 +25,8 @@ export interface Finding {
 
 export interface AskOptions {
   readonly signal?: AbortSignal | undefined
+  /** What the first question for the details is answered, where somebody has asked it just now. */
+  readonly details?: Promise<HubAnswer> | undefined
   /** Whose token it is; `isFresh` asks the Hub even where an answer was kept. */
   readonly findCaller: (isFresh: boolean) => Promise<Caller>
 }
@@ -41,7 +43,7 @@ export async function askAccess(client: HubClient, modelId: string, options: Ask
   const { signal } = options
   const [caller, details] = await Promise.all([
     options.findCaller(false),
-    settle(askDetails(client, modelId, { signal }), signal),
+    settle(options.details ?? askDetails(client, modelId, { signal }), signal),
   ])
   if (caller.kind === 'refused')
     return refusedToken(client, modelId, signal, hubMessageOf(details) ?? caller.hubMessage)

@@ -1,3 +1,4 @@
+import type { HubAnswer } from '../../hub/answer.ts'
 import type { HubClient } from '../../hub/client.ts'
 import { endpointText } from '../../settings/endpoint.ts'
 import type { StoredAccess } from '../../store/access-repository.ts'
@@ -25,10 +26,15 @@ export interface CheckOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+export interface CheckOneOptions extends CheckOptions {
+  /** What the Hub answers to a question for this model's details that is under way: then the check begins with it. */
+  readonly details?: Promise<HubAnswer> | undefined
+}
+
 /** Says whether this token gets in. Asks whose token it is once, however many models are checked. */
 export interface AccessChecker {
   /** @throws only what the signal was aborted with: a Hub that does not answer is the state `unknown` */
-  check(modelId: string, options?: CheckOptions): Promise<AccessAnswer>
+  check(modelId: string, options?: CheckOneOptions): Promise<AccessAnswer>
   /** What earlier checks found for this account, by id in lower case. Asks nobody. */
   known(modelIds: readonly string[]): Promise<ReadonlyMap<string, PreviousAccess>>
 }
@@ -48,8 +54,12 @@ export function createAccessChecker(options: CheckerOptions): AccessChecker {
   }
 
   return {
-    async check(modelId, { signal } = {}) {
-      const finding = await askAccess(client, modelId, { signal, findCaller: (isFresh) => findOnce(signal, isFresh) })
+    async check(modelId, { signal, details } = {}) {
+      const finding = await askAccess(client, modelId, {
+        signal,
+        details,
+        findCaller: (isFresh) => findOnce(signal, isFresh),
+      })
       const account = accountKey(finding.caller)
       const id = finding.id ?? modelId
       const last = account === undefined ? undefined : (await lastChecks(account, [id])).get(id.toLowerCase())
