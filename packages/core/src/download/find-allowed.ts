@@ -33,7 +33,8 @@ export async function requireOpenGate(
 ): Promise<void> {
   if (isOpenToAll(subject)) return
   const { checker, signal, tell } = session
-  await requireAccess(checker, subject.modelId, { whenGranted, signal, onEvent: tell })
+  const { modelId, details } = subject
+  await requireAccess(checker, modelId, { whenGranted, details, signal, onEvent: tell })
 }
 
 /** The details have said that nobody stands at the gate. */

@@ -33,7 +33,7 @@ export async function previewSnapshot(modelId: string, options: DownloadSnapshot
   const subject = await findShownSubject(session, modelId)
   const target = targetOf(session, subject)
   const isAsked = client.settings.offline === undefined && !isOpenToAll(subject)
-  const access = isAsked ? await checker.check(subject.modelId, { signal }) : undefined
+  const access = isAsked ? await checker.check(subject.modelId, { signal, details: subject.details }) : undefined
   const listing = await listFiles(session, subject)
   const files = planSnapshot(listing, { choice }).files.flatMap(withHash)
   return {

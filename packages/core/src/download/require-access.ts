@@ -3,11 +3,14 @@ import { type AccessState, accessBadge, isOpen } from '../access/access-state.ts
 import type { AccessChecker } from '../access/check/checker.ts'
 import { watchAccess } from '../access/check/watch-access.ts'
 import { HubgateError } from '../errors.ts'
+import type { HubModel } from '../hub/hub-model.ts'
 import type { DownloadEvent } from './events.ts'
 
 export interface RequireAccessOptions {
   /** Wait for a gate that somebody can still open. */
   readonly whenGranted: boolean
+  /** What the Hub has just told of the model. */
+  readonly details?: HubModel | undefined
   readonly signal: AbortSignal
   readonly onEvent: (event: DownloadEvent) => void
 }
@@ -24,8 +27,8 @@ export async function requireAccess(
   modelId: string,
   options: RequireAccessOptions,
 ): Promise<void> {
-  const { whenGranted, signal, onEvent } = options
-  for await (const answer of watchAccess(checker, modelId, { signal })) {
+  const { whenGranted, details, signal, onEvent } = options
+  for await (const answer of watchAccess(checker, modelId, { signal, details })) {
     if (isOpen(answer.state)) return
     if (!whenGranted || !openableStates.includes(answer.state)) throw refusedError(answer)
     onEvent({ type: 'waiting', reason: 'access', delayMs: undefined, path: undefined, state: answer.state })

@@ -25,8 +25,8 @@ export interface Finding {
 
 export interface AskOptions {
   readonly signal?: AbortSignal | undefined
-  /** What the first question for the details is answered, where somebody has asked it just now. */
-  readonly details?: Promise<HubAnswer> | undefined
+  /** What the Hub has just told of the model, or answers to a question under way: the check begins with it. */
+  readonly details?: HubModel | Promise<HubAnswer> | undefined
   /** Whose token it is; `isFresh` asks the Hub even where an answer was kept. */
   readonly findCaller: (isFresh: boolean) => Promise<Caller>
 }
@@ -41,13 +41,10 @@ export interface AskOptions {
  */
 export async function askAccess(client: HubClient, modelId: string, options: AskOptions): Promise<Finding> {
   const { signal } = options
-  const [caller, details] = await Promise.all([
-    options.findCaller(false),
-    settle(options.details ?? askDetails(client, modelId, { signal }), signal),
-  ])
+  const [caller, first] = await Promise.all([options.findCaller(false), firstShown(client, modelId, options)])
   if (caller.kind === 'refused')
-    return refusedToken(client, modelId, signal, hubMessageOf(details) ?? caller.hubMessage)
-  let shown = readShown(details, modelId)
+    return refusedToken(client, modelId, signal, first.refusal?.hubMessage ?? caller.hubMessage)
+  let shown = first
   for (let round = 1; ; round += 1) {
     if (shown.failure !== undefined) return { caller, state: 'unknown', gated: null, failure: shown.failure }
     if (shown.model === undefined)
@@ -150,6 +147,11 @@ type Shown =
   | { readonly refusal: HubRefusal; readonly model?: never; readonly failure?: never }
   | { readonly failure: HubgateError; readonly model?: never; readonly refusal?: never }
 
+async function firstShown(client: HubClient, modelId: string, { details, signal }: AskOptions): Promise<Shown> {
+  if (details !== undefined && !(details instanceof Promise)) return { model: details }
+  return readShown(await settle(details ?? askDetails(client, modelId, { signal }), signal), modelId)
+}
+
 function readShown(outcome: Outcome, modelId: string): Shown {
   if (outcome instanceof HubgateError) return { failure: outcome }
   if (outcome.status !== 200) return { refusal: describeRefusal(outcome) }
@@ -159,8 +161,4 @@ function readShown(outcome: Outcome, modelId: string): Shown {
     if (error instanceof HubgateError) return { failure: error }
     throw error
   }
-}
-
-function hubMessageOf(outcome: Outcome): string | undefined {
-  return outcome instanceof HubgateError || outcome.status === 200 ? undefined : describeRefusal(outcome).hubMessage
 }

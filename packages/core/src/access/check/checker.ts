@@ -1,5 +1,6 @@
 import type { HubAnswer } from '../../hub/answer.ts'
 import type { HubClient } from '../../hub/client.ts'
+import type { HubModel } from '../../hub/hub-model.ts'
 import { endpointText } from '../../settings/endpoint.ts'
 import type { StoredAccess } from '../../store/access-repository.ts'
 import type { Store } from '../../store/store.ts'
@@ -27,8 +28,8 @@ export interface CheckOptions {
 }
 
 export interface CheckOneOptions extends CheckOptions {
-  /** What the Hub answers to a question for this model's details that is under way: then the check begins with it. */
-  readonly details?: Promise<HubAnswer> | undefined
+  /** What the Hub has just told of the model, or answers to a question under way: the check begins with it. */
+  readonly details?: HubModel | Promise<HubAnswer> | undefined
 }
 
 /** Says whether this token gets in. Asks whose token it is once, however many models are checked. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { AccessAnswer } from '../access-answer.ts'
-import type { AccessChecker, CheckOptions } from './checker.ts'
+import type { AccessChecker, CheckOneOptions } from './checker.ts'
 
 const FIRST_INTERVAL_MS = 5000
 /** Somebody is just accepting terms: that takes a minute or two. */
@@ -23,11 +23,11 @@ export function watchDelayMs(elapsedMs: number, lastMs: number): number {
 export async function* watchAccess(
   checker: AccessChecker,
   modelId: string,
-  options: CheckOptions & { readonly delayMs?: typeof watchDelayMs } = {},
+  options: CheckOneOptions & { readonly delayMs?: typeof watchDelayMs } = {},
 ): AsyncGenerator<AccessAnswer, never, undefined> {
-  const { signal, delayMs = watchDelayMs } = options
+  const { signal, details, delayMs = watchDelayMs } = options
   const startedAt = performance.now()
-  let last = await checker.check(modelId, { signal })
+  let last = await checker.check(modelId, { signal, details })
   yield last
   for (let delay = 0; ; ) {
     delay = delayMs(performance.now() - startedAt, delay)

@@ -168,6 +168,10 @@ describe('downloadJobs()', () => {
       code: 'ERR_ACCESS_REFUSED',
       details: { state: 'approval', nextStep: { url: `${stage.hub.endpoint}/acme/tiny` } },
     })
+    // When it was added, when it was done, and once more to see that the gate stood still.
+    expect(
+      stage.hub.log.entries().filter(({ url }) => /^\/api\/models\/acme\/tiny(?:\/revision|$)/.test(url)),
+    ).toHaveLength(3)
     expect(stage.hub.log.entries({ host: 'cdn' })).toEqual([])
   })
 
