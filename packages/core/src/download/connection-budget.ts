@@ -5,8 +5,10 @@ export interface Permit {
 }
 
 export interface ConnectionBudgetOptions {
-  /** In all. @default 16 */
+  /** For large files. @default 16 */
   readonly maxConnections?: number
+  /** In all, where small files use them: they wait for answers, and carry little. @default 64 */
+  readonly maxSmallConnections?: number
   /** How many a transfer begins with. @default 4 */
   readonly startConnections?: number
   /** @default the clock of this process */
@@ -25,12 +27,14 @@ const LOOK_AGAIN_MS = 10_000
  * when the Hub asks to slow down.
  *
  * Permits go to whoever has the lowest rank, so that files are finished in order. Small files are bound by the line's
- * latency, not its width, and may use all there are.
+ * latency, not its width: they may use many more.
  */
 export class ConnectionBudget {
   readonly #maxConnections: number
+  readonly #maxSmallConnections: number
   readonly #nowMs: () => number
   #target: number
+  #smallTarget: number
   #used = 0
   #waiters: Waiter[] = []
   #sample: Sample
@@ -40,12 +44,15 @@ export class ConnectionBudget {
 
   constructor({
     maxConnections = 16,
+    maxSmallConnections = 64,
     startConnections = 4,
     nowMs = () => performance.now(),
   }: ConnectionBudgetOptions = {}) {
     this.#maxConnections = maxConnections
+    this.#maxSmallConnections = maxSmallConnections
     this.#nowMs = nowMs
     this.#target = Math.min(startConnections, maxConnections)
+    this.#smallTarget = maxSmallConnections
     this.#step = { from: this.#target, rate: 0 }
     this.#sample = { startMs: nowMs(), bytes: 0, wasFull: false }
   }
@@ -91,12 +98,15 @@ export class ConnectionBudget {
   /** The Hub asked to slow down. */
   slowDown(): void {
     this.#target = Math.max(1, this.#target >> 1)
+    this.#smallTarget = Math.max(1, this.#smallTarget >> 1)
     this.#heldUntilMs = this.#nowMs() + LOOK_AGAIN_MS
   }
 
   #judge(rate: number, now: number): void {
+    if (now < this.#heldUntilMs) return
+    this.#smallTarget = Math.min(this.#maxSmallConnections, this.#smallTarget * 2)
     // What fewer connections than allowed bring says nothing about more of them.
-    if (!this.#sample.wasFull || now < this.#heldUntilMs) return
+    if (!this.#sample.wasFull) return
     const step = this.#step
     this.#step = { from: this.#target, rate: 0 }
     if (rate < step.rate * WORTHWHILE) {
@@ -114,9 +124,7 @@ export class ConnectionBudget {
 
   #serve(): void {
     for (;;) {
-      const next = this.#waiters.findIndex(
-        ({ isSmall }) => this.#used < (isSmall ? this.#maxConnections : this.#target),
-      )
+      const next = this.#waiters.findIndex(({ isSmall }) => this.#used < (isSmall ? this.#smallTarget : this.#target))
       const [waiter] = next < 0 ? [] : this.#waiters.splice(next, 1)
       if (waiter === undefined) return
       this.#used += 1

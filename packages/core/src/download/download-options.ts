@@ -34,7 +34,7 @@ export interface DownloadSnapshotOptions extends SnapshotRequest {
   readonly bytesPerSecond?: number
   /** Holds several downloads together to one rate. @default one of its own, of `bytesPerSecond` */
   readonly limiter?: ByteLimiter
-  /** Connections in all. @default 16 */
+  /** Connections in all. @default 16 for large files; 64 where small ones, which only wait, use them */
   readonly maxConnections?: number
   /** @default 8 */
   readonly maxConnectionsPerFile?: number

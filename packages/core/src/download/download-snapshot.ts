@@ -168,7 +168,9 @@ async function fillIn(inputs: GetFiles, { contents }: SnapshotWork, board: Progr
     client,
     disk,
     hasher,
-    budget: new ConnectionBudget(maxConnections === undefined ? {} : { maxConnections }),
+    budget: new ConnectionBudget(
+      maxConnections === undefined ? {} : { maxConnections, maxSmallConnections: maxConnections },
+    ),
     limiter,
     maxConnectionsPerFile,
     stallMs,

@@ -17,7 +17,7 @@ export interface FetchContents {
   readonly lease: Pick<HeldLease, 'isHeld'> | undefined
 }
 
-const SMALL_AT_ONCE = 32
+const SMALL_AT_ONCE = 64
 /** The next files begin while the last pieces of one still come and are hashed. */
 const LARGE_AT_ONCE = 3
 

@@ -95,17 +95,33 @@ async function ask(
   { timeoutMs, signals, ...options }: Ask,
 ): Promise<Dispatcher.ResponseData<unknown>> {
   const { dispatcher, proxy } = routes.to(url)
+  const stop = new AbortController()
+  const unlink = abortWith(stop, signals)
   // undici looks at its own header time-out every half second or so: who set one waits no longer.
-  const deadline = new AbortController()
-  const timer = setTimeout(() => deadline.abort(new DOMException('no answer in time', 'TimeoutError')), timeoutMs)
-  const signal = AbortSignal.any([deadline.signal, ...signals.filter((one) => one !== undefined)])
+  const timer = setTimeout(() => stop.abort(new DOMException('no answer in time', 'TimeoutError')), timeoutMs)
   try {
-    return await request(url, { ...options, headersTimeout: 0, signal, dispatcher })
+    const answer = await request(url, { ...options, headersTimeout: 0, signal: stop.signal, dispatcher })
+    answer.body.once('close', unlink)
+    return answer
   } catch (error) {
+    unlink()
     throw (proxy && proxyFailure(error, proxy)) ?? error
   } finally {
     clearTimeout(timer)
   }
+}
+
+/**
+ * Aborts with the first of these signals, until what it gives is called. `AbortSignal.any` would do, but the more requests have
+ * followed a signal the longer each further one takes.
+ */
+function abortWith(controller: AbortController, signals: readonly (AbortSignal | undefined)[]): () => void {
+  const unlinked = new AbortController()
+  for (const signal of signals) {
+    if (signal?.aborted === true) controller.abort(signal.reason)
+    signal?.addEventListener('abort', () => controller.abort(signal.reason), { once: true, signal: unlinked.signal })
+  }
+  return () => unlinked.abort()
 }
 
 /** Where a proxy stands on the way, whoever could not be connected to was the proxy: it alone looks up the Hub's name. */

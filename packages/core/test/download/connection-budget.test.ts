@@ -31,8 +31,22 @@ test('ConnectionBudget halves when the Hub asks to slow down', () => {
   expect(budget.target).toBe(1)
 })
 
+test('ConnectionBudget lets small files have many connections, and half of them when the Hub asks to slow down', async () => {
+  let now = 0
+  const budget = new ConnectionBudget({ maxSmallConnections: 64, nowMs: () => now })
+  for (let index = 0; index < 100; index += 1) void budget.acquire({ rank: 0, isSmall: true })
+  expect(budget.used).toBe(64)
+  const slowed = new ConnectionBudget({ maxSmallConnections: 64, nowMs: () => now })
+  slowed.slowDown()
+  for (let index = 0; index < 100; index += 1) void slowed.acquire({ rank: 0, isSmall: true })
+  expect(slowed.used).toBe(32)
+  for (; now < 12_000; now += 100) slowed.count(1)
+  await Promise.resolve()
+  expect(slowed.used).toBe(64)
+})
+
 test('ConnectionBudget serves the lowest rank first, small files beyond the target, and nobody who gave up', async () => {
-  const budget = new ConnectionBudget({ startConnections: 1, maxConnections: 2 })
+  const budget = new ConnectionBudget({ startConnections: 1, maxConnections: 2, maxSmallConnections: 2 })
   const first = await budget.acquire({ rank: 5 })
   const served: string[] = []
   const ask = (name: string, rank: number, options: { isSmall?: boolean; signal?: AbortSignal } = {}): Promise<void> =>
