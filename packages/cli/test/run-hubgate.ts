@@ -18,6 +18,8 @@ export interface RunOptions {
   readonly signalAfterMs?: number
   /** Ctrl-C once this is so; it is asked again and again, with what stands on standard error. */
   readonly signalWhen?: (stderr: string) => boolean
+  /** Another signal in place of Ctrl-C. @default 'SIGINT' */
+  readonly signal?: NodeJS.Signals
 }
 
 const bin = fileURLToPath(new URL('../bin/hubgate.js', import.meta.url))
@@ -41,10 +43,10 @@ export function runHubgate(
   let [stdout, stderr] = ['', '']
   child.stdout.on('data', (part: Buffer) => (stdout += part.toString()))
   child.stderr.on('data', (part: Buffer) => (stderr += part.toString()))
-  if (options.signalAfterMs !== undefined) setTimeout(() => child.kill('SIGINT'), options.signalAfterMs)
-  const { signalWhen } = options
+  const { signalWhen, signal = 'SIGINT' } = options
+  if (options.signalAfterMs !== undefined) setTimeout(() => child.kill(signal), options.signalAfterMs)
   const looking =
-    signalWhen && setInterval(() => signalWhen(stderr) && child.kill('SIGINT') && clearInterval(looking), 20)
+    signalWhen && setInterval(() => signalWhen(stderr) && child.kill(signal) && clearInterval(looking), 20)
   return new Promise((resolve, reject) => {
     child.on('error', reject)
     child.on('close', (code) => {
