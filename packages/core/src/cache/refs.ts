@@ -22,6 +22,11 @@ export async function readRef(repoFolder: string, revision: string): Promise<str
   return text !== undefined && isCommitHash(text) ? text : undefined
 }
 
+/** When it was last made to lead elsewhere; `undefined` for a ref never written. */
+export async function refChangedAt(repoFolder: string, revision: string): Promise<Date | undefined> {
+  return (await orAbsent(stat(refPath(repoFolder, revision))))?.mtime
+}
+
 /**
  * Remembers revision → commit hash, in one step and without a line break: readers do not trim. A commit hash needs no ref.
  * @throws {HubgateError} `ERR_UNSAFE_PATH` where a link would lead it out of the cache

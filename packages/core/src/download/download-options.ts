@@ -12,6 +12,8 @@ export interface SnapshotRequest {
   readonly revision?: string
   /** Which commit the revision led to earlier: then that one, whatever moved since. */
   readonly commitHash?: string
+  /** When it led there: where the cache has seen it lead elsewhere since, the cache goes on remembering that. @default now */
+  readonly commitAsOf?: Date
   /** @default what a runtime needs */
   readonly choice?: FileChoice
   /** A folder of the user's in place of the shared cache; absolute. */

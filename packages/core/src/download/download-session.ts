@@ -26,6 +26,7 @@ export interface DownloadSession {
   readonly choice: FileChoice
   readonly revision: string
   readonly commitHash: string | undefined
+  readonly commitAsOf: Date | undefined
   readonly platform: string | undefined
   readonly signal: AbortSignal
   readonly tell: (event: DownloadEvent) => void
@@ -51,6 +52,7 @@ export function createSession(options: DownloadSnapshotOptions, hasher: Hasher):
     choice: options.choice ?? {},
     revision: options.revision ?? 'main',
     commitHash: options.commitHash,
+    commitAsOf: options.commitAsOf,
     platform: options.platform,
     signal: options.signal ?? new AbortController().signal,
     tell: options.onEvent ?? (() => undefined),

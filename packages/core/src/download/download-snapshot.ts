@@ -1,5 +1,3 @@
-import { readRef } from '../cache/refs.ts'
-import { repoFolderPath } from '../cache/repo-cache.ts'
 import { HubgateError, hasErrorCode } from '../errors.ts'
 import { ByteLimiter } from './byte-limiter.ts'
 import { checkSpace } from './check-space.ts'
@@ -17,6 +15,7 @@ import { mapBounded } from './map-bounded.ts'
 import { chooseFiles } from './plan-choice.ts'
 import type { SnapshotPlan } from './plan-snapshot.ts'
 import { ProgressBoard } from './progress-board.ts'
+import { rememberRevision } from './remember-revision.ts'
 import { type RepoLease, withRepoLease } from './repo-lease.ts'
 import type { SnapshotSubject } from './snapshot-subject.ts'
 import { planWork, type SnapshotWork } from './snapshot-work.ts'
@@ -44,7 +43,7 @@ export async function downloadSnapshot(modelId: string, options: DownloadSnapsho
   const known = await knownListing({ ...session, ...subject })
   const there = await findThere(session, subject, target, known)
   if (there !== undefined) {
-    await rememberRevision(session, subject, target)
+    if (session.client.settings.offline === undefined) await rememberRevision(session, subject, target)
     await clearSpentData(session, target, known === undefined ? [] : chooseFiles(known, session.choice).files)
     const { isUncertain, files } = there
     return { ...resultOf(subject, target, files), fetchedBytes: 0, wasComplete: true, isUncertain }
@@ -88,15 +87,6 @@ async function findThere(
   throw new HubgateError('ERR_OFFLINE', message, { because: offline })
 }
 
-async function rememberRevision(
-  { hubCache, localFolder, client }: DownloadSession,
-  { modelId, revision, commitHash }: SnapshotSubject,
-  target: SnapshotTarget,
-): Promise<void> {
-  if (localFolder !== undefined || client.settings.offline !== undefined) return
-  if ((await readRef(repoFolderPath(hubCache, modelId), revision)) !== commitHash) await target.finish(revision)
-}
-
 function resultOf(
   { modelId, renamedFrom, commitHash }: SnapshotSubject,
   { path }: SnapshotTarget,
@@ -123,7 +113,7 @@ interface GetFiles {
 
 async function getFiles(inputs: GetFiles): Promise<DownloadedSnapshot> {
   const { session, options, subject, target, listing } = inputs
-  const { modelId, commitHash, revision } = subject
+  const { modelId, commitHash } = subject
   // What is there is looked at only now, when nobody else changes it.
   const work = await planWork(target, listing, session.choice, session.platform)
   session.tell({ type: 'planned', modelId, commitHash, path: target.path, plan: work.plan })
@@ -133,7 +123,7 @@ async function getFiles(inputs: GetFiles): Promise<DownloadedSnapshot> {
   try {
     await target.prepare(work.files)
     await fillIn(inputs, work, board)
-    await target.finish(revision)
+    await rememberRevision(session, subject, target)
     await removeSpentData(await target.findSpent(work.files))
   } catch (error) {
     // It may be what we kept of the listing that is wrong, not what came.

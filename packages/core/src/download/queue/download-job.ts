@@ -28,7 +28,7 @@ export function downloadJobs(options: DownloadJobOptions): Perform {
     await using log = new JobLog(work)
     const snapshot = await downloadSnapshot(request.modelId, {
       ...options,
-      ...snapshotRequest(request),
+      ...snapshotRequest(request, new Date(work.job.addedAt)),
       limiter,
       signal: work.signal,
       onEvent: (event) => {
@@ -41,11 +41,11 @@ export function downloadJobs(options: DownloadJobOptions): Perform {
   }
 }
 
-function snapshotRequest({ revision, commitHash, choice, localFolder }: JobRequest): SnapshotRequest {
+function snapshotRequest({ revision, commitHash, choice, localFolder }: JobRequest, addedAt: Date): SnapshotRequest {
   return {
     revision,
     choice,
-    ...(commitHash === undefined ? {} : { commitHash }),
+    ...(commitHash === undefined ? {} : { commitHash, commitAsOf: addedAt }),
     ...(localFolder === undefined ? {} : { localFolder }),
   }
 }

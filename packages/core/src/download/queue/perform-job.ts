@@ -8,7 +8,7 @@ export type Perform = (request: JobRequest, work: JobWork) => Promise<object>
 
 /** What whoever does a job tells while it does. */
 export interface JobWork {
-  readonly jobId: string
+  readonly job: StoredJob
   /** Aborted when the job was paused or cancelled, when it is another's now, and when this process is to end. */
   readonly signal: AbortSignal
   /** Kept with the job, and as an event. The job is running from now on, whatever it waited for. */
@@ -53,7 +53,7 @@ export async function performJob(job: StoredJob, options: PerformOptions): Promi
   try {
     const request = parseJobRequest(job.request)
     const outcome = await perform(request, {
-      jobId: job.id,
+      job,
       signal,
       planned: (plan) => orStop(jobs.move({ ...claim, to: 'running', detail: JSON.stringify(plan) })),
       tell: (type, detail, to) =>

@@ -32,6 +32,7 @@ export async function runJobs(options: RunJobsOptions): Promise<void> {
   const { jobs, endpoint, perform, signal, atMost = 2, ttlMs = 15_000, beatMs = 1000 } = options
   const { untilIdle = false, now = () => new Date(), onEvent, onEnd, onTrouble } = options
   const running = new Set<Promise<void>>()
+  using rest = createRest(signal)
   while (!signal.aborted) {
     try {
       const holder = `${await processMark()} (${randomBytes(6).toString('hex')})`
@@ -40,7 +41,10 @@ export async function runJobs(options: RunJobsOptions): Promise<void> {
         const work = performJob(job, { jobs, perform, holder, ttlMs, beatMs, signal, now, onEvent, onEnd })
         const watched: Promise<void> = work
           .catch((error: unknown) => onTrouble?.(error))
-          .then(() => void running.delete(watched))
+          .then(() => {
+            running.delete(watched)
+            rest.wake()
+          })
         running.add(watched)
         continue
       }
@@ -49,7 +53,7 @@ export async function runJobs(options: RunJobsOptions): Promise<void> {
     } catch (error) {
       onTrouble?.(error)
     }
-    await pause(beatMs, signal, running)
+    await rest.until(beatMs)
   }
   await Promise.all(running)
 }
@@ -73,10 +77,18 @@ async function isIdle(jobs: JobRepository, endpoint: string): Promise<boolean> {
   return (await jobs.list({ states, endpoint, limit: 1 })).length === 0
 }
 
-/** Until the time is over, a job has ended, or all is to end: none of them is a failure here. Leaves no timer behind. */
-async function pause(ms: number, signal: AbortSignal, running: Iterable<Promise<void>>): Promise<void> {
-  const awake = new AbortController()
-  const rest = delay(ms, undefined, { signal: AbortSignal.any([signal, awake.signal]) }).catch(() => undefined)
-  await Promise.race([rest, ...running])
-  awake.abort()
+/** Rests that end early once they are told to, or all is to end. */
+function createRest(signal: AbortSignal): Disposable & { until(ms: number): Promise<void>; wake(): void } {
+  let awake = new AbortController()
+  const wake = (): void => awake.abort()
+  signal.addEventListener('abort', wake)
+  return {
+    wake,
+    async until(ms) {
+      if (!signal.aborted) await delay(ms, undefined, { signal: awake.signal }).catch(() => undefined)
+      // What woke it before it began has ended this one.
+      awake = new AbortController()
+    },
+    [Symbol.dispose]: () => signal.removeEventListener('abort', wake),
+  }
 }

@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { computedContent } from 'hub-emulator'
 import { describe, expect, test } from 'vitest'
+import { downloadSnapshot } from '../../../src/download/download-snapshot.ts'
 import type { DownloadEvent } from '../../../src/download/events.ts'
 import { type CreateRequestOptions, createJobRequest } from '../../../src/download/queue/create-request.ts'
 import { downloadJobs } from '../../../src/download/queue/download-job.ts'
@@ -145,6 +146,17 @@ describe('downloadJobs()', () => {
     const done = parse((await stage.store.jobs.find(id))?.detail)
     expect(done).toMatchObject({ commitHash, fileCount: 3 })
     expect((await stat(path.join(done.path ?? '', 'model-1.safetensors'))).size).toBe(2 * MIB)
+    expect((await stage.cacheFiles())['models--acme--tiny/refs/main']).toBe(commitHash)
+  })
+
+  test('does not make the cache remember an older commit than somebody has seen since', async () => {
+    await using stage = await stageDownload(files)
+    const { id } = await add(stage)
+    stage.hub.admin.commit({ model: 'acme/tiny', files: { 'config.json': '{"a":2}' } })
+    const newer = await downloadSnapshot('acme/tiny', stage.options())
+    await runHere(stage)
+    expect(await stage.store.jobs.find(id)).toMatchObject({ state: 'done' })
+    expect((await stage.cacheFiles())['models--acme--tiny/refs/main']).toBe(newer.commitHash)
   })
 
   test('leaves a job of another Hub alone, and refuses it where it is handed one', async () => {
