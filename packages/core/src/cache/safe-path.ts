@@ -16,6 +16,7 @@ export const pathDangers = [
   'control character',
   'not Unicode',
   'reserved name',
+  'settings of git',
   'trailing dot or blank',
   'too long',
   'not for Windows',
@@ -35,6 +36,10 @@ const MAX_PART_BYTES = 255
 /** Leaves room for the cache's own folders below the 4096 of Linux. */
 const MAX_PATH_BYTES = 2048
 const reservedName = /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9\u00B9\u00B2\u00B3])(?:[ ]*\..*|[ ]*)$/i
+
+/** As git itself compares them: HFS+ overlooks characters without width, and NTFS has a short name for it. @see git fsck, hasDotgit */
+const gitFolder = /^(?:\.git|git~\d+)$/i
+const withoutWidth = /[\u200B-\u200F\u2060-\u2064\u206A-\u206F\uFEFF]/g
 
 /**
  * Why a path from outside must not be written, or `undefined` where it may.
@@ -61,6 +66,7 @@ function findPartDanger(part: string): PathDanger | undefined {
   if (part === '..' || part === '.') return 'parent folder'
   if (part.endsWith('.') || part.endsWith(' ')) return 'trailing dot or blank'
   if (reservedName.test(part)) return 'reserved name'
+  if (gitFolder.test(part.replace(withoutWidth, ''))) return 'settings of git'
   return part.length > MAX_PART_BYTES / 4 && Buffer.byteLength(part) > MAX_PART_BYTES ? 'too long' : undefined
 }
 
