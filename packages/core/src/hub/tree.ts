@@ -1,6 +1,6 @@
 import { HubgateError } from '../errors.ts'
 import { asCount, asString, isObject } from '../util/json.ts'
-import { answerJson } from './answer.ts'
+import { answerJson, type HubAnswer } from './answer.ts'
 import type { HubClient } from './client.ts'
 import { encodeModelId } from './model-id.ts'
 import { nextPageParams } from './pagination.ts'
@@ -62,18 +62,17 @@ export async function* listTree(
   const { revision = 'main', path: folder, recursive = true, signal } = options
   const below = folder === undefined ? '' : `/${folder.split('/').map(encodeURIComponent).join('/')}`
   const path = `/api/models/${encodeModelId(modelId)}/tree/${encodeURIComponent(revision)}${below}`
+  const asked = new Set<string>()
   let params: URLSearchParams | undefined = new URLSearchParams({ recursive: String(recursive) })
   while (params !== undefined) {
+    asked.add(params.toString())
     const answer = await client.send({ path, query: params, signal })
     if (answer.status !== 200) throw refusalError(answer, modelId, { revision })
     const rows = answerJson(answer)
-    if (!Array.isArray(rows))
-      throw new HubgateError('ERR_HUB_ANSWER', "Cannot read the Hub's answer: expected a list of files", {
-        url: answer.url,
-        reason: 'shape',
-      })
+    if (!Array.isArray(rows)) return refuse(answer, 'expected a list of files', 'shape')
     const entries = rows.flatMap((row) => parseTreeEntry(row) ?? [])
     params = rows.length === 0 ? undefined : nextPageParams(answer)
+    if (params !== undefined && asked.has(params.toString())) refuse(answer, 'its pages lead round in a circle', 'link')
     yield { entries, unreadable: rows.length - entries.length }
   }
 }
@@ -105,4 +104,8 @@ function parseLfs(value: unknown): TreeLfs | undefined {
 function wholeBytes(value: unknown): number | undefined {
   const count = asCount(value)
   return Number.isSafeInteger(count) ? count : undefined
+}
+
+function refuse({ url }: HubAnswer, why: string, reason: 'link' | 'shape'): never {
+  throw new HubgateError('ERR_HUB_ANSWER', `Cannot read the Hub's answer: ${why}`, { url, reason })
 }

@@ -37,6 +37,20 @@ describe('listTree()', () => {
     await expect(allEntries(hub)).rejects.toThrow(/next page/)
   })
 
+  test('ends where the pages lead round in a circle', async () => {
+    await using hub = await startLocalHub((request, response) => {
+      const { pathname, searchParams } = new URL(request.url ?? '', 'http://x')
+      const next = searchParams.get('cursor') === '2' ? '3' : '2'
+      const link = `<http://${request.headers.host}${pathname}?cursor=${next}>; rel="next"`
+      json(response, [{ type: 'file', path: next, oid, size: 5 }], 200, { link })
+    })
+    await expect(allEntries(hub)).rejects.toMatchObject({
+      code: 'ERR_HUB_ANSWER',
+      message: expect.stringContaining('circle') as string,
+    })
+    expect(hub.requests).toHaveLength(3)
+  })
+
   test('names the revision that does not exist', async () => {
     await using hub = await startLocalHub((_, response) =>
       json(response, { error: 'Invalid rev id: nope' }, 404, { 'x-error-code': 'RevisionNotFound' }),
