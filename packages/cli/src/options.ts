@@ -78,12 +78,14 @@ export const fitOptions: readonly Option[] = [
 
 /** What to get of a model, and where to. */
 const choiceOptions: readonly Option[] = [
-  new Option('--revision <name>', 'branch, tag or commit; as org/name@revision'),
+  new Option('--revision <name>', 'branch, tag or commit; as org/name@revision').argParser(parseText),
   new Option('--include <globs...>', 'only files that match one of these'),
   new Option('--exclude <globs...>', 'no file that matches one of these'),
-  new Option('--quant <label>', 'one quantization of a GGUF model, such as Q4_K_M; as org/name:Q4_K_M'),
+  new Option('--quant <label>', 'one quantization of a GGUF model, such as Q4_K_M; as org/name:Q4_K_M').argParser(
+    parseText,
+  ),
   new Option('--all', 'every file of the repository').conflicts(['include', 'quant']),
-  new Option('--local-dir <folder>', 'put the files there, in place of the shared cache'),
+  new Option('--local-dir <folder>', 'put the files there, in place of the shared cache').argParser(parseText),
 ]
 
 const whenGrantedOption: Option = new Option('--when-granted', 'wait until somebody opens the gate, then fetch')
@@ -167,6 +169,12 @@ function wholeNumberParser(max: number): (text: string) => number {
     if (!(value >= 1 && value <= max)) throw new InvalidArgumentError(`Expected a whole number from 1 to ${max}.`)
     return value
   }
+}
+
+/** An empty text is a variable that was not set, not a wish. */
+function parseText(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('It is empty.')
+  return text
 }
 
 function parseStates(text: string): AccessState[] {

@@ -147,6 +147,25 @@ describe('hubgate get', () => {
     expect((JSON.parse(lastLine(again)) as { fetchedBytes: number }).fetchedBytes).toBeLessThan(12 * MIB)
   })
 
+  test.each([
+    ['--local-dir', ''],
+    ['--revision', ''],
+    ['--quant', ' '],
+  ])('takes no empty %s, which an unset variable gives', async (option, value) => {
+    await using desk = await openDesk()
+    const run = await desk.get(['acme/tiny', option, value])
+    expect(run).toMatchObject({ code: 2, stdout: '' })
+    expect(run.stderr).toContain(option)
+    expect(desk.hub.log.entries()).toEqual([])
+  })
+
+  test('refuses a revision that cannot be remembered before it asks for anything', async () => {
+    await using desk = await openDesk()
+    expect(await desk.get(['acme/tiny@'])).toMatchObject({ code: 2 })
+    expect(await desk.get(['acme/tiny@a/../b'])).toMatchObject({ code: 6 })
+    expect(desk.hub.log.entries()).toEqual([])
+  })
+
   test('puts one model into a folder of the user, and refuses several', async () => {
     await using desk = await openDesk()
     const folder = path.join(desk.home, 'mine')

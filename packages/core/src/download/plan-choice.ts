@@ -43,15 +43,17 @@ export function chooseFiles<File extends { readonly path: string }>(
   const remaining = (): string[] => files.map(({ path }) => path).filter((path) => !reasons.has(path))
 
   leaveByGlobs(remaining(), choice, leave)
-  if (files.length > 0 && remaining().length === 0) throw notFound(describeGlobs(choice), [])
+  if (remaining().length === 0) throw notFound(files.length === 0 ? 'any file' : describeGlobs(choice), 'none is there')
   const isOwnChoice = choice.all === true || choice.include !== undefined
   const sets = quantizationSets(remaining())
   if (choice.quantization !== undefined) {
     const found = findQuantization(sets, choice.quantization)
-    if (found.length === 0) throw notFound(`the quantization ${choice.quantization}`, labelsOf(sets))
+    if (found.length === 0)
+      throw notFound(`the quantization ${choice.quantization}`, 'it has no GGUF files', labelsOf(sets))
     leave(otherQuantizations(remaining(), found), 'other quantization')
   }
   if (!isOwnChoice) leaveUnneeded(remaining, choice.quantization !== undefined, leave)
+  if (remaining().length === 0) throw notFound('anything a runtime needs', '--all fetches what there is')
 
   const chosen = files.filter(({ path }) => !reasons.has(path))
   const labels = labelsOf(quantizationSets(chosen.map(({ path }) => path)))
@@ -81,7 +83,11 @@ function describeGlobs({ include = [], exclude = [] }: FileChoice): string {
   return [...include, ...exclude.map((pattern) => `not ${pattern}`)].join(', ')
 }
 
-function notFound(wanted: string, available: readonly string[]): HubgateError<'ERR_FILES_NOT_FOUND'> {
-  const shown = available.length === 0 ? 'no file is left' : `there is ${available.join(', ')}`
+function notFound(
+  wanted: string,
+  otherwise: string,
+  available: readonly string[] = [],
+): HubgateError<'ERR_FILES_NOT_FOUND'> {
+  const shown = available.length === 0 ? otherwise : `there is ${available.join(', ')}`
   return new HubgateError('ERR_FILES_NOT_FOUND', `Cannot find ${wanted} in this repo: ${shown}`, { wanted, available })
 }

@@ -1,5 +1,7 @@
+import { isCommitHash } from '../cache/layout.ts'
 import { readRef } from '../cache/refs.ts'
 import { repoFolderPath } from '../cache/repo-cache.ts'
+import { assertSafePath } from '../cache/safe-path.ts'
 import { HubgateError } from '../errors.ts'
 import type { HubClient } from '../hub/client.ts'
 import type { HubModel } from '../hub/hub-model.ts'
@@ -27,7 +29,7 @@ export interface SubjectOptions {
 
 /**
  * Resolves a revision to its commit: by one question to the Hub, offline by what the cache remembers.
- * @throws {HubgateError} as `getDetails`; `ERR_OFFLINE` where the cache remembers nothing
+ * @throws {HubgateError} as `getDetails`; `ERR_OFFLINE` where the cache remembers nothing; `ERR_UNSAFE_PATH` for a revision that is no name for a ref
  */
 export async function findSubject(
   client: HubClient,
@@ -35,6 +37,8 @@ export async function findSubject(
   options: SubjectOptions,
 ): Promise<SnapshotSubject> {
   const { revision, hubCache, signal } = options
+  // It will be the name of a ref: better told now than after the files came.
+  if (!isCommitHash(revision)) assertSafePath(revision)
   const { offline } = client.settings
   if (offline !== undefined) {
     const commitHash = options.commitHash ?? (await readRef(repoFolderPath(hubCache, modelId), revision))

@@ -50,7 +50,7 @@ export function parseModelReference(input: string, endpointHost?: string): Model
     /^https?:\/\//i.test(text) || /^(?:www\.)?(?:huggingface\.co|hf\.co)\//i.test(text)
       ? parsePage(text, endpointHost)
       : parseName(text)
-  if (reference === undefined || !isModelId(reference.modelId)) {
+  if (reference === undefined || !isModelId(reference.modelId) || reference.revision === '') {
     throw new HubgateError(
       'ERR_MODEL_ID',
       `Cannot read "${shorten(text)}" as a model id: expected org/name, or the address of a model page`,

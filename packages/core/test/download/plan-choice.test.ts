@@ -203,9 +203,26 @@ test('chooseFiles() tells why each file was left out', () => {
   })
 })
 
-test('chooseFiles() chooses among 100,000 files, and among none', () => {
+test.each([
+  ['an empty repo', [], {}, 'Cannot find any file in this repo: none is there'],
+  [
+    'a repo with nothing to run',
+    ['.gitattributes', 'a.png'],
+    {},
+    'Cannot find anything a runtime needs in this repo: --all fetches what there is',
+  ],
+  [
+    'a quantization of a repo that has none',
+    ['config.json', 'model.safetensors'],
+    { quantization: 'Q4_0' },
+    'Cannot find the quantization Q4_0 in this repo: it has no GGUF files',
+  ],
+])('chooseFiles() says so where there is nothing to choose: %s', (_, paths, choice, message) => {
+  expect(() => choose(paths, choice)).toThrow(expect.objectContaining({ code: 'ERR_FILES_NOT_FOUND', message }))
+})
+
+test('chooseFiles() chooses among 100,000 files', () => {
   const paths = Array.from({ length: 100_000 }, (_, n) => `p${n % 100}/shard-${n}.safetensors`)
   expect(choose(paths)).toHaveLength(100_000)
   expect(choose(Array.from({ length: 20_000 }, (_, n) => `p/x-Q${n % 9}_0-${n}.gguf`))).not.toHaveLength(0)
-  expect(choose([])).toEqual([])
 })
