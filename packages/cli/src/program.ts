@@ -253,7 +253,7 @@ Examples:
 
 const groups: Readonly<Record<string, string>> = {
   cache: 'look after the cache that all Hugging Face tools share',
-  queue: 'downloads to be done one after another, by whichever hubgate runs them',
+  queue: 'downloads that wait their turn, for whichever hubgate runs them',
   watch: 'a list of gates to keep an eye on',
   token: 'the token that says who you are: look at it, store it, remove it, and say who gets it',
 }

@@ -88,10 +88,10 @@ function endTeller(context: Context, view: QueueView, json: boolean): (job: Stor
     const news = `${job.state} ${readDetail(job).accessState ?? job.changedAt}`
     if (told.get(job.id) === news || context.signal.aborted) return
     told.set(job.id, news)
-    if (json) return context.out.write(`${JSON.stringify(endJson(job))}\n`)
     view.print(endText(job, context.now()))
     if (job.state === 'failed') printError(context, error)
-    if (job.state === 'done') context.out.write(`${readDetail(job).path ?? ''}\n`)
+    if (json) context.out.write(`${JSON.stringify(endJson(job))}\n`)
+    else if (job.state === 'done') context.out.write(`${readDetail(job).path ?? ''}\n`)
   }
 }
 

@@ -47,6 +47,7 @@ export function hintFor(error: unknown): string | undefined {
   if (hasErrorCode(error, 'ERR_SETTING')) return 'correct it, or move the file away to go on with the defaults'
   if (hasErrorCode(error, 'ERR_ENDPOINT')) return 'look at HF_ENDPOINT, --endpoint and "endpoint" in config.json'
   if (hasErrorCode(error, 'ERR_RATE_LIMITED')) return 'wait as it says; with a token the Hub allows more calls'
+  if (hasErrorCode(error, 'ERR_STORE')) return '`hubgate doctor` looks at the folder; HUBGATE_HOME names another'
   if (hasErrorCode(error, 'ERR_JOB_NOT_FOUND')) return '`hubgate queue list --all` lists what is there'
   if (hasErrorCode(error, 'ERR_NOT_CACHED')) {
     const { available } = error.details
