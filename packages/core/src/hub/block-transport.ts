@@ -20,6 +20,8 @@ export class BlockTransport implements Disposable {
   readonly #secureContext: SecureContext | undefined
   readonly #resting = new Map<string, Resting[]>()
   readonly #all = new Set<BlockConnection>()
+  /** Whoever answered so once does so again, and asking here first would cost every answer twice. */
+  readonly #notPlain = new Set<string>()
 
   constructor(secureContext: SecureContext | undefined) {
     this.#secureContext = secureContext
@@ -27,13 +29,14 @@ export class BlockTransport implements Disposable {
 
   async open(wire: ByteRequest): Promise<ByteAnswer | undefined> {
     wire.signal?.throwIfAborted()
+    if (this.#notPlain.has(wire.url.origin)) return undefined
     const asked = await this.#ask(wire).catch((error: unknown) => unlessOdd(error))
-    if (asked === undefined) return undefined
+    if (asked === undefined) return this.#leave(wire.url.origin)
     const { connection, head } = asked
     const { status, headers } = head
     const length = plainBodyLength(head)
     if (status === 200 || status === 206) {
-      if (length === undefined) return this.#drop(connection)
+      if (length === undefined) return this.#leave(wire.url.origin, connection)
       return this.#answer(wire, connection, head, length)
     }
     // Of a refusal only the head counts.
@@ -109,6 +112,11 @@ export class BlockTransport implements Disposable {
     resting.push({ connection, sinceMs: performance.now() })
     connection.rest()
     if (resting.length > MAX_IDLE_CONNECTIONS) this.#drop(resting.shift()?.connection)
+  }
+
+  #leave(origin: string, connection?: BlockConnection): undefined {
+    this.#notPlain.add(origin)
+    return this.#drop(connection)
   }
 
   #drop(connection: BlockConnection | undefined): undefined {
