@@ -84,13 +84,18 @@ async function follow(
     if (answer.status < 300 || answer.status >= 400 || location === undefined) return { answer, url }
     answer.cancel()
     const target = URL.parse(location, url.href)
-    if (target === null || (url.protocol === 'https:' && target.protocol !== 'https:')) break
+    if (target === null || !mayFollow(url, target)) break
     url = target
   }
   throw new HubgateError('ERR_HUB_ANSWER', `Cannot get ${file.path}: its address leads nowhere`, {
     url: shownUrl(url),
     reason: 'redirect',
   })
+}
+
+/** From https only to https, and never to what is no web address. */
+function mayFollow(from: URL, to: URL): boolean {
+  return to.protocol === 'https:' || (to.protocol === 'http:' && from.protocol === 'http:')
 }
 
 function opened(answer: ByteAnswer, startsAt: number): OpenedRange {

@@ -89,7 +89,10 @@ const reasons: Readonly<Record<string, readonly [UnreachableKind, string]>> = {
   ECONNRESET: ['cut', 'the connection was cut'],
   EPIPE: ['cut', 'the connection was cut'],
   UND_ERR_SOCKET: ['cut', 'the connection was cut'],
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: ['cut', 'its answer is not as long as it said'],
+  // undici says this of headers that it cannot read, too.
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: ['cut', 'its answer is garbled, or not as long as it said'],
+  UND_ERR_HEADERS_OVERFLOW: ['other', 'the headers of its answer are too long'],
+  HTTPParserError: ['other', 'what answers there does not speak HTTP as it should'],
   UND_ERR_PRX_CONN: ['cut', 'the connection was cut'],
   ENETUNREACH: ['network', 'there is no network'],
   EHOSTUNREACH: ['network', 'there is no way to that machine'],

@@ -125,6 +125,15 @@ describe('openRangeReader()', () => {
     expect(Buffer.from(await open.reader.read(10, 110))).toEqual(content.subarray(10, 110))
   })
 
+  test.each(['file:///etc/passwd', 'ftp://127.0.0.1/x', 'data:,x'])('follows no redirect to %s', async (location) => {
+    await using open = await openReader()
+    open.server.misbehave((_, response) => response.writeHead(302, { location }).end() !== undefined)
+    await expect(open.reader.read(0, 10)).rejects.toMatchObject({
+      code: 'ERR_HUB_ANSWER',
+      details: { reason: 'redirect' },
+    })
+  })
+
   test('gives up, with the reason, when the place of the bytes keeps refusing fresh addresses', async () => {
     await using open = await openReader()
     open.server.misbehave((_, response) => response.writeHead(403).end() !== undefined)
