@@ -19,13 +19,17 @@ process.exitCode = await main()
 
 /** The edge: reads arguments, environment and streams once, and hands them in. */
 async function main(): Promise<number> {
-  // A reader such as `head` may leave before we are done; that is its right.
-  for (const stream of [process.stdout, process.stderr])
-    stream.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
   const secrecy = new Secrecy()
   for (const name of ['HF_TOKEN', 'HUGGING_FACE_HUB_TOKEN']) secrecy.learn(process.env[name])
   const hide = (text: string): string => secrecy.hide(text)
   const plain = { err: createSink(process.stderr, process.env, 'auto', hide), verbose: false }
+  // A reader such as `head` may leave before we are done; that is its right.
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') process.exit(EXIT_CODES.done)
+      if (stream === process.stdout) printError(plain, new Error(`Cannot print: ${error.message}`))
+      process.exit(EXIT_CODES.unexpected)
+    })
   // What nobody waits for fails like everything else: in one line, without the token.
   process.on('uncaughtException', (error) => {
     printError(plain, error)

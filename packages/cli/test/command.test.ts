@@ -1,6 +1,9 @@
-import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { chmodSync, mkdirSync, mkdtempSync, openSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import process from 'node:process'
+import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { runHubgate } from './run-hubgate.ts'
@@ -249,5 +252,15 @@ describe('hubgate', () => {
       ),
       { numRuns: 25 },
     )
+  })
+
+  test.runIf(process.platform === 'linux')('says so where what it prints cannot be kept', () => {
+    const bin = fileURLToPath(new URL('../bin/hubgate.js', import.meta.url))
+    const run = spawnSync(process.execPath, [bin, 'search', 'llama', ...offline], {
+      env: { HOME: mkdtempSync(path.join(tmpdir(), 'hubgate-home-')) },
+      stdio: ['ignore', openSync('/dev/full', 'w'), 'pipe'],
+    })
+    expect(run.status).toBe(1)
+    expect(run.stderr.toString()).toMatch(/^error: Cannot print: .*ENOSPC/)
   })
 })
