@@ -102,6 +102,22 @@ describe('hubgate get', () => {
     expect(new Set(events.map(({ type }) => type))).toEqual(new Set(['planned', 'verified', 'progress', 'done']))
   })
 
+  test('tells as JSON which of several models failed, and why', async () => {
+    await using desk = await openDesk()
+    const { stdout, code } = await desk.get(['acme/none', 'acme/gated', 'acme/pickle', '--json'])
+    const ends = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { type: string; modelId: string; code?: string })
+      .filter(({ type }) => type === 'done' || type === 'failed')
+    expect(code).toBe(3)
+    expect(ends).toMatchObject([
+      { type: 'failed', modelId: 'acme/none', code: 'ERR_MODEL_NOT_FOUND' },
+      { type: 'failed', modelId: 'acme/gated', code: 'ERR_ACCESS_REFUSED' },
+      { type: 'done', modelId: 'acme/pickle' },
+    ])
+  })
+
   test('shows with --dry-run what would come and whether it may, and writes nothing', async () => {
     await using desk = await openDesk()
     const run = await desk.get(['acme/gated', '--dry-run'])

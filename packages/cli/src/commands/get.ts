@@ -4,7 +4,9 @@ import {
   type DownloadTarget,
   downloadSnapshot,
 } from '@hubgate/core/download'
+import { HubgateError } from '@hubgate/core/errors'
 import { HubClient } from '@hubgate/core/hub'
+import { stripControlCharacters } from '@hubgate/core/util'
 import { type Context, note } from '../context.ts'
 import { EXIT_CODES, type ExitCode, exitCodeOf, worstExitCode } from '../exit-codes.ts'
 import type { Invocation } from '../program.ts'
@@ -55,6 +57,7 @@ async function getOne(context: Context, target: DownloadTarget, flags: GetFlags,
   } catch (error) {
     context.signal.throwIfAborted()
     printError(context, error)
+    if (flags.json === true) tellFailure(context, target, error)
     return exitCodeOf(error)
   }
 }
@@ -90,6 +93,12 @@ async function tell(context: Context, snapshot: DownloadedSnapshot, flags: GetFl
     if (hint !== undefined) note(context, `run it: ${hint}`)
   }
   out.write(`${snapshot.path}\n`)
+}
+
+/** So that a program knows which of several models failed, and why, without reading our sentences. */
+function tellFailure({ out }: Context, { modelId }: DownloadTarget, error: unknown): void {
+  const [code, message] = error instanceof HubgateError ? [error.code, error.message] : [null, String(error)]
+  out.write(`${JSON.stringify({ type: 'failed', modelId, code, message: stripControlCharacters(message) })}\n`)
 }
 
 function optionsFor(
