@@ -24,6 +24,8 @@ export type MakeContext = (onFault?: SettingsInputs['onFault']) => Promise<Conte
 export interface Sink {
   write(text: string): void
   readonly isTerminal: boolean
+  /** A terminal that moves its cursor where it is told to: what stands there can be drawn over. */
+  readonly canRedraw: boolean
   /** Columns; of a pipe, what a wide line may take. */
   readonly width: number
   /** Rows of the terminal. */

@@ -18,6 +18,7 @@ export function createSink(
   return {
     write: (text) => void stream.write(hide(text)),
     isTerminal,
+    canRedraw: isTerminal && environment['TERM'] !== 'dumb',
     get width() {
       return (isTerminal ? stream.columns : columns) || PIPE_WIDTH
     },

@@ -24,6 +24,7 @@ const setup = {
       },
     },
     { id: 'acme/gated', gated: 'manual', files },
+    { id: 'acme/empty', files: {} },
   ],
 } as const
 
@@ -188,6 +189,20 @@ describe('hubgate get', () => {
     expect(lastLine(await desk.get(['acme/tiny', '--local-dir', folder]))).toBe(folder)
     expect((await stat(path.join(folder, 'model.safetensors'))).size).toBe(12 * MIB)
     expect((await desk.get(['acme/tiny', 'acme/pickle', '--local-dir', folder])).code).toBe(2)
-    expect((await desk.get(['acme/tiny', '--limit-rate', 'fast'])).code).toBe(2)
+  })
+
+  test.each([
+    [['acme/tiny', '--limit-rate', 'fast'], 2, 'Expected bytes a second, such as 20MB/s'],
+    [['acme/tiny', '--limit-rate', '-5MB'], 2, 'Expected bytes a second, such as 20MB/s'],
+    [['acme/tiny', '--quant', 'Q4_K_M'], 3, 'Cannot find the quantization Q4_K_M in this repo: it has no GGUF files'],
+    [['acme/quants', '--quant', 'Q2_K'], 3, 'there is Q4_K_M, Q8_0'],
+    [['acme/tiny', '--include', '*.xyz'], 3, 'Cannot find *.xyz in this repo: no file is left'],
+    [['acme/empty'], 3, 'has no files'],
+    [['acme/tiny', '--all', '--include', '*.json'], 2, 'cannot be used with'],
+  ])('says of %j what is wrong, and ends with %i', async (words, code, says) => {
+    await using desk = await openDesk()
+    const run = await desk.get(words)
+    expect(run).toMatchObject({ code, stdout: '', stderr: expect.stringContaining(says) as string })
+    expect(run.stderr.trimEnd().split('\n').length).toBeLessThan(3)
   })
 })

@@ -72,7 +72,7 @@ export async function search(context: Context, invocation: Invocation): Promise<
     status.clear()
     // A pipe cannot be written over: it gets its rows once they have been checked.
     const isPartial = state.pending.length > 0 || flags.check === true
-    if (flags.check !== true || context.out.isTerminal) writer.update(state.records, isPartial, access)
+    if (flags.check !== true || context.out.canRedraw) writer.update(state.records, isPartial, access)
     if (state.pending.length > 0) status.show('asking the Hub…')
   }
   if (last === undefined) return EXIT_CODES.unexpected

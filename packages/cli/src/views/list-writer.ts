@@ -36,7 +36,7 @@ export interface ListWriter {
 export function createListWriter(context: Context, format: ListFormat, options: ListOptions): ListWriter {
   const render: Render = (records, access) => renderList(context, format, records, { access, fitOf: options.fitOf })
   if (format === 'json' || format === 'jsonl' || format === 'markdown') return writeOnce(context, render)
-  return context.out.isTerminal
+  return context.out.canRedraw
     ? writeOver(context, render)
     : writeOn(context, render, { limit: options.limit, headerLines: format === 'table' ? 1 : 0 })
 }

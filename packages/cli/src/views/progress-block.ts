@@ -1,5 +1,7 @@
+import path from 'node:path'
 import type { DownloadProgress, FileProgress } from '@hubgate/core/download'
 import { stripControlCharacters } from '@hubgate/core/util'
+import stringWidth from 'string-width'
 import type { Sink } from '../context.ts'
 import type { Paint } from './paint.ts'
 import { fileStateText, percentText, totalText } from './progress-text.ts'
@@ -9,6 +11,8 @@ import { truncate } from './table.ts'
 const MAX_FILES = 8
 const BAR_WIDTH = 24
 const NAME_WIDTH = 36
+/** ` 100% 1023.9 MiB` */
+const FIGURES_WIDTH = 16
 
 /** Lines at the bottom of a terminal that are drawn over: one a file under way, and one for all. */
 export class ProgressBlock {
@@ -23,10 +27,11 @@ export class ProgressBlock {
 
   draw(progress: DownloadProgress): void {
     const room = Math.max(1, Math.min(MAX_FILES, this.#sink.height - 2))
+    const width = this.#sink.width - 1
     const { files } = progress
-    const shown = files.slice(0, room).map((file) => this.#fileLine(file))
-    const more = files.length > shown.length ? this.#paint(`  and ${files.length - shown.length} more`, 'dim') : ''
-    const lines = [...shown, `${totalText(progress)}${more}`].map((line) => truncate(line, this.#sink.width - 1))
+    const shown = files.slice(0, room).map((file) => this.#fileLine(file, width))
+    const more = files.length > shown.length ? `  and ${files.length - shown.length} more` : ''
+    const lines = [...shown, totalText(progress, { width, more })]
     this.#sink.write(this.#over() + lines.map((line) => `${line}\u001B[K\n`).join('') + '\u001B[J')
     this.#lines = lines.length
   }
@@ -47,12 +52,27 @@ export class ProgressBlock {
     return this.#lines === 0 ? '' : `\u001B[${this.#lines}A\r`
   }
 
-  #fileLine(file: FileProgress): string {
+  /** What happens to a file, where it is not simply coming, stands in place of its bar. */
+  #fileLine(file: FileProgress, width: number): string {
     const { doneBytes, sizeBytes } = file
-    const name = truncate(stripControlCharacters(file.path), NAME_WIDTH).padEnd(NAME_WIDTH)
-    const filled = sizeBytes === 0 ? BAR_WIDTH : Math.floor((doneBytes / sizeBytes) * BAR_WIDTH)
-    const bar = this.#paint('━'.repeat(filled), 'green') + this.#paint('━'.repeat(BAR_WIDTH - filled), 'grey')
-    const state = this.#paint(fileStateText(file), 'yellow')
-    return `${name} ${bar} ${percentText(doneBytes, sizeBytes).padStart(4)} ${formatBytes(sizeBytes).padStart(9)}  ${state}`
+    const room = Math.max(0, width - FIGURES_WIDTH)
+    const barWidth = Math.min(BAR_WIDTH, Math.floor(room * 0.4))
+    const nameWidth = Math.min(NAME_WIDTH, room - barWidth - 1)
+    const figures = `${percentText(doneBytes, sizeBytes).padStart(5)}${formatBytes(sizeBytes).padStart(11)}`
+    // A screen so narrow has no room for more.
+    if (nameWidth < 1) return truncate(figures.trimStart(), width)
+    const filled = sizeBytes === 0 ? barWidth : Math.floor((doneBytes / sizeBytes) * barWidth)
+    const bar = this.#paint('━'.repeat(filled), 'green') + this.#paint('─'.repeat(barWidth - filled), 'grey')
+    const state = truncate(fileStateText(file), barWidth)
+    const middle = state === '' ? bar : this.#paint(state.padEnd(barWidth), 'yellow')
+    return `${shortName(stripControlCharacters(file.path), nameWidth)} ${middle}${figures}`
   }
+}
+
+/** The end of a path tells more than its beginning. */
+function shortName(filePath: string, width: number): string {
+  const below = `…/${path.posix.basename(filePath)}`
+  const text = stringWidth(filePath) <= width ? filePath : stringWidth(below) <= width ? below : below.slice(2)
+  const shown = truncate(text, width)
+  return shown + ' '.repeat(width - stringWidth(shown))
 }

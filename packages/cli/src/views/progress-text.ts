@@ -5,16 +5,30 @@ import { formatBytes, formatDuration, formatRate } from './quantities.ts'
 
 /** The words of a download's course, for a terminal and for a pipe. Pure. */
 
-/** `2.1 of 15.0 GiB  14%  85.3 MB/s  2min 30s left  3 of 12 files` */
-export function totalText(progress: DownloadProgress): string {
+/**
+ * `2.1 of 15.0 GiB  14%  85.3 MB/s  2min 30s left  3 of 12 files`; on a narrow screen the last words go first, and how long it
+ * still takes goes last.
+ */
+export function totalText(
+  progress: DownloadProgress,
+  { width = Infinity, more = '' }: { readonly width?: number; readonly more?: string } = {},
+): string {
   const { doneBytes, sizeBytes, bytesPerSecond, secondsLeft, doneFiles, fileCount } = progress
   const isMoving = secondsLeft !== undefined && bytesPerSecond > 0 && doneBytes < sizeBytes
-  return [
-    `${formatBytes(doneBytes)} of ${formatBytes(sizeBytes)}`,
-    percentText(doneBytes, sizeBytes),
-    ...(isMoving ? [formatRate(bytesPerSecond), `${formatDuration(secondsLeft)} left`] : []),
-    `${doneFiles} of ${fileCount} files`,
-  ].join('  ')
+  const percent = percentText(doneBytes, sizeBytes)
+  const bytes = `${formatBytes(doneBytes)} of ${formatBytes(sizeBytes)}`
+  const rate = isMoving ? [formatRate(bytesPerSecond)] : []
+  const left = isMoving ? [`${formatDuration(secondsLeft)} left`] : []
+  const files = `${doneFiles} of ${fileCount} files`
+  const shorter = [
+    [bytes, percent, ...rate, ...left, `${files}${more}`],
+    [bytes, percent, ...rate, ...left, files],
+    [bytes, percent, ...rate, ...left],
+    [bytes, percent, ...left],
+    [percent, ...left],
+    [percent],
+  ].map((parts) => parts.join('  '))
+  return shorter.find((text) => text.length <= width) ?? ''
 }
 
 /** Never 100 before it is: the last byte is what people wait for. */

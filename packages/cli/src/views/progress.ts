@@ -22,7 +22,7 @@ const JSON_EVERY_MS = 1000
 /** Bars on a terminal, plain lines elsewhere; both on standard error. With `--json`, events on standard output. */
 export function createProgressView(context: Context, subject: EventSubject, json: boolean): ProgressView {
   if (json) return jsonView(context, subject)
-  return context.err.isTerminal ? terminalView(context) : plainView(context)
+  return context.err.canRedraw ? terminalView(context) : plainView(context)
 }
 
 function jsonView({ out }: Context, subject: EventSubject): ProgressView {

@@ -17,7 +17,7 @@ export function createStatusLine(sink: Sink): StatusLine {
   }
   return {
     show(text) {
-      if (!sink.isTerminal || isClosed) return
+      if (!sink.canRedraw || isClosed) return
       sink.write(`\r\u001B[K${truncate(stripControlCharacters(text), sink.width - 1)}`)
       isShown = true
     },

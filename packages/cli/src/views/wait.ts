@@ -11,7 +11,7 @@ export function noteWaits(
   return ({ reason, delayMs }) => {
     if (delayMs < 1500) return
     const why = reason === 'rate-limit' ? 'the Hub asks to slow down' : 'the Hub did not answer'
-    if (!context.err.isTerminal) return note(context, `note: ${why}: waiting ${Math.ceil(delayMs / 1000)} s`)
+    if (!context.err.canRedraw) return note(context, `note: ${why}: waiting ${Math.ceil(delayMs / 1000)} s`)
     clearInterval(timer)
     const until = performance.now() + delayMs
     const draw = (): void => {

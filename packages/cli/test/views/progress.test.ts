@@ -43,20 +43,62 @@ test('formatRate() and formatDuration() use the units people know', () => {
   expect([0.2, 59, 125, 12_000, 187_200].map(formatDuration)).toEqual(['1s', '59s', '2min 05s', '3h 20min', '2d 4h'])
 })
 
-test('ProgressBlock draws over itself, keeps to the width, and lets no file name steer the terminal', () => {
-  let written = ''
-  const sink: Sink = { write: (text) => void (written += text), isTerminal: true, width: 60, height: 24, color: false }
-  const block = new ProgressBlock(sink, createPaint(false))
+interface Screen {
+  readonly block: ProgressBlock
+  /** What was written since it was last looked at. */
+  readonly written: () => string
+}
+
+function screen(width: number): Screen {
+  let text = ''
+  const sink: Sink = {
+    write: (part) => void (text += part),
+    isTerminal: true,
+    canRedraw: true,
+    width,
+    height: 24,
+    color: false,
+  }
+  return {
+    block: new ProgressBlock(sink, createPaint(false)),
+    written() {
+      const since = text
+      text = ''
+      return since
+    },
+  }
+}
+
+test('ProgressBlock draws over itself, and lets no file name steer the terminal', () => {
+  const { block, written } = screen(60)
   block.draw(progress)
-  expect(written).not.toContain('\u001B[2J')
-  const lines = written.split('\n').slice(0, 3)
-  for (const line of lines) expect(line.replace('\u001B[K', '').length).toBeLessThan(60)
-  written = ''
+  expect(written()).not.toContain('\u001B[2J')
   block.draw(progress)
-  expect(written.startsWith('\u001B[3A\r')).toBe(true)
-  written = ''
+  expect(written().startsWith('\u001B[3A\r')).toBe(true)
   block.print('done')
-  expect(written).toBe('\u001B[3A\r\u001B[Jdone\n')
+  expect(written()).toBe('\u001B[3A\r\u001B[Jdone\n')
+})
+
+const deep = { path: 'a/quite/deep/folder/tokenizer.json', state: 'stalled', sizeBytes: 1000, doneBytes: 10 } as const
+
+test.each([
+  [
+    80,
+    'model-00001-of-00004.safetensors     ━━━━━━──────────────────  25%    4.0 GiB',
+    'a/quite/deep/folder/tokenizer.json   stalled, trying again      1%     1000 B',
+    '2.1 GiB of 15.0 GiB  14%  85.3 MB/s  2min 30s left  3 of 12 files',
+  ],
+  [
+    40,
+    'model-00001-o… ━━───────  25%    4.0 GiB',
+    'tokenizer.json stalled,…   1%     1000 B',
+    '2.1 GiB of 15.0 GiB  14%  2min 30s left',
+  ],
+  [14, '25%    4.0 GiB', '1%     1000 B', '14%'],
+])('ProgressBlock keeps to %i columns, and shows what matters most', (width, first, second, total) => {
+  const { block, written } = screen(width + 1)
+  block.draw({ ...progress, files: [...progress.files.slice(0, 1), deep] })
+  expect(written().replaceAll('\u001B[K', '').replace('\u001B[J', '').split('\n')).toEqual([first, second, total, ''])
 })
 
 test('waitText() says why nothing comes', () => {

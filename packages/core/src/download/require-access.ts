@@ -40,14 +40,15 @@ export function refusedError(answer: AccessAnswer, options: ErrorOptions = {}): 
   const { id: modelId, state, hubMessage, failure } = answer
   if (state === 'unknown' && failure !== undefined) return failureError(failure)
   const nextStep = { ...answer.nextStep }
-  const said = hubMessage === undefined ? '' : ` The Hub says: "${hubMessage}"`
-  const why = `${accessBadge(state).sentence}${said}`
+  const { sentence } = accessBadge(state)
   if (state === 'hidden') {
+    // To who has no token the Hub says "Invalid username or password", which nobody was asked for.
     const details = { modelId, suggestions: [], nextStep }
-    return new HubgateError('ERR_MODEL_NOT_FOUND', `Cannot find ${modelId}: ${why}`, details, options)
+    return new HubgateError('ERR_MODEL_NOT_FOUND', `Cannot find ${modelId}: ${sentence}`, details, options)
   }
+  const said = hubMessage === undefined ? '' : ` The Hub says: "${hubMessage}"`
   const details = { modelId, state, hubMessage, nextStep }
-  return new HubgateError('ERR_ACCESS_REFUSED', `Cannot get ${modelId}: ${why}`, details, options)
+  return new HubgateError('ERR_ACCESS_REFUSED', `Cannot get ${modelId}: ${sentence}${said}`, details, options)
 }
 
 /** The answer keeps of a failure its code and sentence; the rest is not known any more. */
