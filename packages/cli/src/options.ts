@@ -205,7 +205,7 @@ function parseEventId(text: string): number {
 
 /** Decimal, as lines are sold: `20MB/s`, `500k`. */
 function parseRate(text: string): number {
-  const [, amount = ''] = /^\s*([\d_.]+\s*[kmgt]?)i?b?(?:\/s|ps)?\s*$/i.exec(text) ?? []
+  const [, amount = ''] = /^\s*([\d_.]+\s*[kmgt]?)b?(?:\/s)?\s*$/i.exec(text) ?? []
   const rate = amount === '' ? 0 : orInvalid(() => parseCount(amount))
   if (!(rate >= 1)) throw new InvalidArgumentError('Expected bytes a second, such as 20MB/s.')
   return rate

@@ -55,6 +55,7 @@ async function getOne(context: Context, target: DownloadTarget, flags: GetFlags,
     await tell(context, snapshot, flags)
     return EXIT_CODES.done
   } catch (error) {
+    if (context.signal.aborted) note(context, 'stopped: the same command goes on from here')
     context.signal.throwIfAborted()
     printError(context, error)
     if (flags.json === true) tellFailure(context, target, error)
