@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { HubgateError } from '../errors.ts'
+import { BLOCK_BYTES } from '../hub/block-connection.ts'
 import { type FetchedRange, fetchRange, RangesIgnoredError } from '../hub/fetch-range.ts'
 import { FileAddress } from '../hub/file-address.ts'
 import type { ByteRange } from '../hub/open-range.ts'
@@ -11,7 +12,7 @@ import { untilAborted } from './until-aborted.ts'
 
 /**
  * What a crash costs again: at most a fiftieth of the file, or 1 MiB for each connection where that is more. Half of it may be
- * on its way (asked for and not written), nearly half written and not claimed; the rest is the block that each connection writes.
+ * on its way (asked for and not written), half written and not claimed, with the block that each connection may add to that.
  */
 const MIN_PIECE_BYTES = 512 * 1024
 const MIN_UNCOMMITTED_BYTES = 256 * 1024
@@ -47,7 +48,7 @@ async function fetchOnce(
     ...file,
     disk: transfer.disk,
     path: file.partialPath,
-    maxUncommittedBytes: Math.max(MIN_UNCOMMITTED_BYTES, Math.floor(file.sizeBytes * 0.009)),
+    maxUncommittedBytes: maxUncommittedBytes(transfer, file),
   })
   if (afresh) await partial.clear()
   else file.report.resumed(partial.written.sizeBytes)
@@ -60,6 +61,10 @@ async function fetchOnce(
     await partial.flushBriefly()
     throw error
   }
+}
+
+function maxUncommittedBytes({ maxConnectionsPerFile }: Transfer, { sizeBytes }: TransferFile): number {
+  return Math.max(MIN_UNCOMMITTED_BYTES, Math.floor(sizeBytes * 0.01) - maxConnectionsPerFile * BLOCK_BYTES)
 }
 
 interface Fetching {

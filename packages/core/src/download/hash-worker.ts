@@ -24,9 +24,10 @@ interface Job {
   end: number
 }
 
-const buffer = Buffer.allocUnsafe(1024 * 1024)
+/** Fits beside the hash into the cache of a core. */
+const buffer = Buffer.allocUnsafe(256 * 1024)
 /** How much is read before messages are looked at again: a few milliseconds. */
-const TURN_BYTES = 8 * buffer.length
+const TURN_BYTES = 32 * buffer.length
 const jobs = new Map<number, Job>()
 let isRunning = false
 

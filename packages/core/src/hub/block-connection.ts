@@ -11,7 +11,7 @@ export interface BlockEndpoint {
 }
 
 /** Small enough that a crash loses little, large enough that a write is worth its call. */
-const BLOCK_BYTES = 128 * 1024
+export const BLOCK_BYTES: number = 256 * 1024
 /** One is read into, one waits, one is being written. */
 const BLOCKS = 3
 /** So that a slow line shows its progress, and a limit of the rate holds. */
