@@ -1,4 +1,4 @@
-import { finalStates, listJobs } from '@hubgate/core/download/queue'
+import { finalStates, giveBackOfDead, listJobs } from '@hubgate/core/download/queue'
 import { endpointText } from '@hubgate/core/settings'
 import type { StoredJob } from '@hubgate/core/store'
 import { type Context, note } from '../context.ts'
@@ -17,6 +17,8 @@ const RECENT_MS = 24 * 3_600_000
 export async function queueList(context: Context, { options }: Invocation): Promise<number> {
   const { out, now } = context
   await using store = await openQueueStore(context, 'here')
+  // Else it would be said to run for ever.
+  await giveBackOfDead(store.jobs)
   const all = await Array.fromAsync(listJobs(store.jobs))
   const since = now().getTime() - RECENT_MS
   const isShown = (job: StoredJob): boolean => !finalStates.includes(job.state) || Date.parse(job.changedAt) >= since

@@ -41,10 +41,16 @@ export function jobNote(job: StoredJob, now: Date): string {
       return clean(path)
     case 'running':
     case 'verifying':
+      return hasClaimEnded(job, now) ? 'nobody is at it now: `hubgate queue run` goes on with it' : ''
     case 'paused':
     case 'cancelled':
       return ''
   }
+}
+
+/** Whoever did it was killed, on another machine. */
+function hasClaimEnded({ leaseUntil }: StoredJob, now: Date): boolean {
+  return leaseUntil === undefined || Date.parse(leaseUntil) < now.getTime()
 }
 
 /** What an event says beyond its name. */

@@ -1,5 +1,6 @@
 export { type CreateRequestOptions, createJobRequest } from './create-request.ts'
 export { type DownloadJobOptions, downloadJobs } from './download-job.ts'
+export { giveBackOfDead } from './give-back.ts'
 export { type DoneDetail, type PlanDetail, readDetail, type ShownDetail } from './job-detail.ts'
 export type { FailureDetail, WaitDetail } from './job-outcome.ts'
 export { formatJobRequest, type JobRequest, jobKey, parseJobRequest } from './job-request.ts'

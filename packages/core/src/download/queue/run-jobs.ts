@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { JobRepository } from '../../store/job-repository.ts'
-import { hasSurelyEnded, processMark } from '../../store/process-mark.ts'
+import { processMark } from '../../store/process-mark.ts'
+import { giveBackOfDead } from './give-back.ts'
 import { type JobListener, type Perform, performJob } from './perform-job.ts'
 
 export interface RunJobsOptions extends JobListener {
@@ -56,20 +57,6 @@ export async function runJobs(options: RunJobsOptions): Promise<void> {
     await rest.until(beatMs)
   }
   await Promise.all(running)
-}
-
-/** What a killed process of this machine was at need not wait until its claim ends. */
-async function giveBackOfDead(jobs: JobRepository, endpoint: string): Promise<boolean> {
-  let isAny = false
-  for (const { id, claimedBy: holder } of await jobs.list({
-    states: ['running', 'verifying', 'waiting-access'],
-    endpoint,
-  })) {
-    if (holder === undefined || !(await hasSurelyEnded(holder))) continue
-    await jobs.release({ id, holder })
-    isAny = true
-  }
-  return isAny
 }
 
 async function isIdle(jobs: JobRepository, endpoint: string): Promise<boolean> {
