@@ -45,8 +45,8 @@ const stateTexts: Readonly<Record<FileProgress['state'], string>> = {
   done: 'done',
 }
 
-export function fileStateText({ state }: FileProgress): string {
-  return stateTexts[state]
+export function fileStateText({ state, resumesInMs = 0 }: FileProgress): string {
+  return resumesInMs < 1000 ? stateTexts[state] : `going on in ${formatDuration(resumesInMs / 1000)}`
 }
 
 export function plannedText(event: Extract<DownloadEvent, { type: 'planned' }>): string {

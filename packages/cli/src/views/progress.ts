@@ -16,6 +16,7 @@ export interface ProgressView extends Disposable {
 
 /** Smaller files than this pass without a line of their own. */
 const SHOWN_BYTES = 16 * 1024 * 1024
+const SAME_WAIT_MS = 5000
 const PLAIN_EVERY_MS = 10_000
 const JSON_EVERY_MS = 1000
 
@@ -38,8 +39,10 @@ function jsonView({ out }: Context, subject: EventSubject): ProgressView {
 
 function plainView(context: Context): ProgressView {
   const isDue = createPace(PLAIN_EVERY_MS)
+  const isNews = createNewsFilter()
   return {
     show(event) {
+      if (!isNews(event)) return
       const text = event.type === 'progress' ? (isDue() ? totalText(event) : undefined) : lastingText(context, event)
       if (text !== undefined) note(context, text)
     },
@@ -51,9 +54,11 @@ function plainView(context: Context): ProgressView {
 function terminalView(context: Context): ProgressView {
   const block = new ProgressBlock(context.err, createPaint(context.err.color))
   const print = (text: string): void => block.print(stripControlCharacters(text))
+  const isNews = createNewsFilter()
   return {
     show(event) {
       if (event.type === 'progress') return block.draw(event)
+      if (!isNews(event)) return
       const text = lastingText(context, event)
       if (text !== undefined) print(text)
     },
@@ -74,6 +79,19 @@ function lastingText(context: Context, event: Exclude<DownloadEvent, { type: 'pr
       return `${event.path}: its bytes are not those the Hub announced; fetching it once more`
     case 'verified':
       return event.sizeBytes < SHOWN_BYTES ? undefined : `${event.path}: ${formatBytes(event.sizeBytes)}, verified`
+  }
+}
+
+/** All connections of a file wait for the same: it is told once, and again only when that is over. */
+function createNewsFilter(): (event: DownloadEvent) => boolean {
+  const told = new Map<string, number>()
+  return (event) => {
+    if (event.type !== 'waiting') return true
+    const now = performance.now()
+    const key = `${event.reason} ${event.path} ${event.state}`
+    if (now < (told.get(key) ?? -Infinity)) return false
+    told.set(key, now + Math.max(event.delayMs ?? 0, SAME_WAIT_MS))
+    return true
   }
 }
 

@@ -1,7 +1,8 @@
 import type { DownloadProgress } from '@hubgate/core/download'
 import { expect, test } from 'vitest'
-import type { Sink } from '../../src/context.ts'
+import type { Context, Sink } from '../../src/context.ts'
 import { createPaint } from '../../src/views/paint.ts'
+import { createProgressView } from '../../src/views/progress.ts'
 import { ProgressBlock } from '../../src/views/progress-block.ts'
 import { percentText, totalText, waitText } from '../../src/views/progress-text.ts'
 import { formatDuration, formatRate } from '../../src/views/quantities.ts'
@@ -99,6 +100,22 @@ test.each([
   const { block, written } = screen(width + 1)
   block.draw({ ...progress, files: [...progress.files.slice(0, 1), deep] })
   expect(written().replaceAll('\u001B[K', '').replace('\u001B[J', '').split('\n')).toEqual([first, second, total, ''])
+})
+
+test('a wait is counted down in place of the bar, and told once however many connections wait', () => {
+  const { block, written } = screen(81)
+  const waiting = { ...deep, state: 'waiting', resumesInMs: 22_400 } as const
+  block.draw({ ...progress, files: [waiting] })
+  expect(written()).toContain('a/quite/deep/folder/tokenizer.json   going on in 23s ')
+  let told = ''
+  const err = { write: (text: string) => void (told += text), isTerminal: false, canRedraw: false }
+  const context = { err, now: () => new Date() } as unknown as Context
+  const view = createProgressView(context, { modelId: 'a/b' }, false)
+  const wait = { type: 'waiting', reason: 'rate-limit', path: 'a.bin' } as const
+  for (const delayMs of [22_000, 21_900, 21_000]) view.show({ ...wait, delayMs })
+  expect(told).toBe('the Hub asks to slow down (a.bin); going on in 22s\n')
+  view.show({ ...wait, path: 'b.bin', delayMs: 3000 })
+  expect(told.split('\n')).toHaveLength(3)
 })
 
 test('waitText() says why nothing comes', () => {

@@ -43,6 +43,8 @@ export interface FileProgress {
   readonly sizeBytes: number
   /** Of `sizeBytes`, what is here. */
   readonly doneBytes: number
+  /** While it waits, until it goes on; absent where nobody knows. */
+  readonly resumesInMs?: number
 }
 
 export interface DownloadProgress {

@@ -10,6 +10,8 @@ export interface BoardFile {
 interface Entry extends BoardFile {
   state: FileState
   doneBytes: number
+  /** By `performance.now`. */
+  resumesAtMs: number
 }
 
 /** Counts the rate over this long: steady enough to read, quick enough to show a line that went dead. */
@@ -45,7 +47,7 @@ export class ProgressBoard {
 
   /** A file is begun: what it reports shows up here. */
   begin(file: BoardFile): FileReport {
-    const entry: Entry = { ...file, state: 'queued', doneBytes: 0 }
+    const entry: Entry = { ...file, state: 'queued', doneBytes: 0, resumesAtMs: 0 }
     this.#active.set(file.path, entry)
     return {
       resumed: (bytes) => this.#advance(entry, bytes),
@@ -73,7 +75,7 @@ export class ProgressBoard {
   look(): DownloadProgress {
     const { doneBytes, sizeBytes, doneFiles, fileCount } = this.#totals
     const bytesPerSecond = this.#rate()
-    const files = [...this.#active.values()].filter(({ state }) => state !== 'queued').map((entry) => ({ ...entry }))
+    const files = [...this.#active.values()].filter(({ state }) => state !== 'queued').map(lookAt)
     const secondsLeft = bytesPerSecond > 0 ? Math.max(0, sizeBytes - doneBytes) / bytesPerSecond : undefined
     return {
       doneBytes,
@@ -82,7 +84,7 @@ export class ProgressBoard {
       secondsLeft,
       doneFiles,
       fileCount,
-      files: files satisfies FileProgress[],
+      files,
     }
   }
 
@@ -93,6 +95,7 @@ export class ProgressBoard {
 
   #wait(entry: Entry, { failure, delayMs }: TransferWait): void {
     entry.state = failure === 'stalled' ? 'stalled' : 'waiting'
+    entry.resumesAtMs = performance.now() + delayMs
     if (failure === 'away') return this.#missNetwork(delayMs)
     const reason = failure === 429 ? 'rate-limit' : failure === 'stalled' ? 'stalled' : 'retry'
     this.#tell({ type: 'waiting', reason, delayMs, path: entry.path })
@@ -113,4 +116,10 @@ export class ProgressBoard {
     const elapsedMs = now - (first?.atMs ?? now)
     return elapsedMs > 0 ? ((this.#fetchedBytes - (first?.bytes ?? 0)) * 1000) / elapsedMs : 0
   }
+}
+
+function lookAt({ path, state, sizeBytes, doneBytes, resumesAtMs }: Entry): FileProgress {
+  const resumesInMs = resumesAtMs - performance.now()
+  const isWaiting = state === 'waiting' && resumesInMs > 0
+  return { path, state, sizeBytes, doneBytes, ...(isWaiting ? { resumesInMs } : {}) }
 }
