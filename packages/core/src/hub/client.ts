@@ -3,6 +3,7 @@ import { HubgateError } from '../errors.ts'
 import { endpointText } from '../settings/endpoint.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { HubAnswer } from './answer.ts'
+import { writtenAt } from './clock-skew.ts'
 import { explainFailure } from './network-failure.ts'
 import { callKind, Pace } from './pace.ts'
 import { parseRateLimit, type RateLimit, retryAfterMs } from './rate-limit.ts'
@@ -182,7 +183,8 @@ export class HubClient implements AsyncDisposable {
           refusal,
         ),
       }
-    const waitMs = retryAfterMs(limit, answer.headers['retry-after'], new Date(this.#now()))
+    const answeredAt = writtenAt(answer.headers['date'], new Date(this.#now()))
+    const waitMs = retryAfterMs(limit, answer.headers['retry-after'], answeredAt)
     const left = waitMs === undefined ? '' : `, and to come back in ${Math.ceil(waitMs / 1000)} s`
     return {
       failure: 429,

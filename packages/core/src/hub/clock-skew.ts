@@ -16,3 +16,9 @@ export function clockSkewMs(date: string | undefined, { askedAt, answeredAt }: A
   if (Number.isNaN(moment)) return undefined
   return (askedAt.getTime() + answeredAt.getTime()) / 2 - moment
 }
+
+/** When an answer was written, by the clock of whoever wrote it: other moments in it are to be held against that one. */
+export function writtenAt(date: string | undefined, orElse: Date): Date {
+  const moment = Date.parse(date ?? '')
+  return Number.isNaN(moment) ? orElse : new Date(moment)
+}

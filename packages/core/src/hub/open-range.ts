@@ -1,5 +1,6 @@
 import { HubgateError, type HubRefusal } from '../errors.ts'
 import type { HubClient } from './client.ts'
+import { writtenAt } from './clock-skew.ts'
 import { parseContentRange } from './content-range.ts'
 import { explainFailure } from './network-failure.ts'
 import { parseRateLimit, retryAfterMs } from './rate-limit.ts'
@@ -131,7 +132,7 @@ function judgeRefusal(client: HubClient, file: ResolvedFile, answer: ByteAnswer,
   const whole = { status, headers, body: '', url: shownUrl(url), redirectedFrom: undefined }
   if (status === 429) {
     const limit = parseRateLimit(headers['ratelimit'], headers['ratelimit-policy'])
-    const waitMs = retryAfterMs(limit, headers['retry-after'], new Date())
+    const waitMs = retryAfterMs(limit, headers['retry-after'], writtenAt(headers['date'], new Date()))
     const details = { ...describeRefusal(whole), retryAfterMs: waitMs }
     const error = new HubgateError('ERR_RATE_LIMITED', `Cannot get ${file.path}: the Hub asks to slow down`, details)
     return { failure: 429, retryAfterMs: waitMs, error }

@@ -32,6 +32,7 @@ export function parseRateLimit(rateLimit: string | undefined, policy: string | u
  *
  * The `RateLimit` pair is on every answer and may belong to another limiter than the one that refused, so it counts only
  * when nothing remains. `Retry-After` is read in both its forms.
+ * @param now by the clock of whoever answered
  */
 export function retryAfterMs(
   limit: RateLimit | undefined,

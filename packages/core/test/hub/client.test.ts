@@ -136,6 +136,16 @@ describe('HubClient', () => {
     )
   })
 
+  test("reads a moment to come back at by the Hub's own clock, whatever this machine's says", async () => {
+    const date = 'Mon, 23 Nov 2099 12:00:00 GMT'
+    const headers = { date, 'retry-after': 'Mon, 23 Nov 2099 12:00:20 GMT' }
+    await using hub = await startLocalHub((_, response) => json(response, {}, 429, headers))
+    await using client = new HubClient(hub.settings(), { maxWaitMs: 1000 })
+    await expect(client.send({ path: '/api/models' })).rejects.toThrow(
+      expect.objectContaining({ details: expect.objectContaining({ retryAfterMs: 21_000 }) as object }) as Error,
+    )
+  })
+
   test.each([
     ['HTML', (response: ServerResponse) => response.end('<html>')],
     ['cut JSON', (response: ServerResponse) => response.end('[{"id":"a/b"')],
