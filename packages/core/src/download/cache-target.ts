@@ -71,6 +71,8 @@ export function cacheTarget(options: CacheTargetOptions): SnapshotTarget {
       const whole = new Set([...names, ...files.map(({ etag }) => etag)])
       const spent = [...names].filter((name) => {
         const kind = leftoverKind(name)
+        // Of a run that was killed over its last steps: whoever puts something together holds the lease that we hold now.
+        if (kind === 'scratch') return true
         return (kind === 'partial' || kind === 'journal') && whole.has(name.slice(0, name.indexOf('.')))
       })
       return spent.map((name) => path.join(blobsPath(folder), name))

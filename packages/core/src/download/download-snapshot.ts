@@ -165,6 +165,7 @@ async function fillIn(inputs: GetFiles, { contents }: SnapshotWork, board: Progr
     maxConnectionsPerFile,
     stallMs,
     hasBegun: () => board.fetchedBytes > 0,
+    patienceMs: options.patienceMs,
     signal: lease === undefined ? session.signal : AbortSignal.any([session.signal, lease.signal]),
   }
   await fetchContents({ ...subject, transfer, target, board, lease }, missing ?? [])

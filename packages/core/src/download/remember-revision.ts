@@ -1,5 +1,6 @@
 import { readRef, refChangedAt } from '../cache/refs.ts'
 import { repoFolderPath } from '../cache/repo-cache.ts'
+import { hasSystemCode } from '../cache/system-code.ts'
 import type { DownloadSession } from './download-session.ts'
 import type { SnapshotSubject } from './snapshot-subject.ts'
 import type { SnapshotTarget } from './target.ts'
@@ -18,5 +19,11 @@ export async function rememberRevision(
     const changedAt = await refChangedAt(folder, revision)
     if (changedAt !== undefined && changedAt > commitAsOf) return
   }
-  await target.finish(revision)
+  try {
+    await target.finish(revision)
+  } catch (error) {
+    // Where all is there already nobody holds the lease: whoever does may have taken our scratch file for one left over.
+    if (!hasSystemCode(error, ['ENOENT'])) throw error
+    await target.finish(revision)
+  }
 }

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { computedContent } from 'hub-emulator'
 import { describe, expect, test } from 'vitest'
-import { journalPath, partialPath } from '../../src/cache/layout.ts'
+import { journalPath, partialPath, scratchPath } from '../../src/cache/layout.ts'
 import { localJournalPath, localPartialPath, readLocalMetadata } from '../../src/cache/local-folder.ts'
 import { repoLeaseName } from '../../src/cache/remove.ts'
 import type { DownloadSnapshotOptions } from '../../src/download/download-options.ts'
@@ -185,10 +185,11 @@ describe('downloadSnapshot()', () => {
     const etag = path.basename(await readlink(path.join(snapshot, 'model.safetensors')))
     const inCache = journalPath(path.join(stage.hubCache, 'models--acme--tiny'), etag)
     const inFolder = localJournalPath(localFolder, 'model.safetensors', etag)
-    for (const left of [inCache, inFolder]) await writeFile(left, 'a journal')
+    const scratch = scratchPath(path.join(stage.hubCache, 'models--acme--tiny'), '0123456789abcdef')
+    for (const left of [inCache, inFolder, scratch]) await writeFile(left, 'a journal')
     for (const changes of [{}, { localFolder }])
       expect(await downloadSnapshot('acme/tiny', stage.options(changes))).toMatchObject({ wasComplete: true })
-    for (const left of [inCache, inFolder]) await expect(stat(left)).rejects.toThrow('ENOENT')
+    for (const left of [inCache, inFolder, scratch]) await expect(stat(left)).rejects.toThrow('ENOENT')
   })
 
   test.each([

@@ -53,6 +53,7 @@ export async function stageTransfer(files: Files, options: HubEmulatorOptions = 
       maxConnectionsPerFile: 8,
       stallMs: 500,
       hasBegun: () => reports.fetchedBytes > 0,
+      patienceMs: undefined,
       signal: new AbortController().signal,
       ...changes,
     }),
