@@ -42,6 +42,8 @@ export interface DownloadSnapshotOptions extends SnapshotRequest {
   readonly maxConnectionsPerFile?: number
   /** The longest silence of a connection before another is tried. @default 30_000 */
   readonly stallMs?: number
+  /** How long a network that goes away in the middle is waited for, from the last byte on. @default 120_000 */
+  readonly patienceMs?: number
   /** @default as one try shows */
   readonly canLink?: boolean
   readonly disk?: Disk

@@ -160,6 +160,7 @@ async function fetchChunk(
     },
     maxSkipBytes,
     hasBegun: transfer.hasBegun,
+    patienceMs: transfer.patienceMs,
     stallMs: transfer.stallMs,
     signal,
   })

@@ -18,6 +18,7 @@ export interface Transfer {
   readonly stallMs: number
   /** Has anything come since this download began? Then a network that is away is worth waiting for. */
   readonly hasBegun: () => boolean
+  readonly patienceMs: number | undefined
   readonly signal: AbortSignal
 }
 

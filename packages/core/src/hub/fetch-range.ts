@@ -24,6 +24,8 @@ export interface FetchRangeOptions {
   readonly maxSkipBytes: number
   /** Had bytes come in the download that this is a part of? @default only those of this range count */
   readonly hasBegun?: (() => boolean) | undefined
+  /** How long a network that is away is waited for, once bytes had come. @default 120_000 */
+  readonly patienceMs?: number | undefined
   readonly stallMs?: number
   readonly signal?: AbortSignal | undefined
 }
@@ -50,7 +52,7 @@ export async function fetchRange(
   range: ByteRange,
   options: FetchRangeOptions,
 ): Promise<FetchedRange> {
-  const { signal, onWait, hasBegun } = options
+  const { signal, onWait, hasBegun, patienceMs } = options
   let [position, attempt, sinceMs] = [range.start, 0, performance.now()]
   let stale: ResolvedFile | undefined
   let isAhead = false
@@ -70,6 +72,7 @@ export async function fetchRange(
       random: Math.random(),
       hasBegun: position > range.start || hasBegun?.() === true,
       silentMs: performance.now() - sinceMs,
+      patienceMs,
     })
     if (delayMs === undefined) throw error
     onWait?.({ failure, delayMs })

@@ -22,6 +22,8 @@ export interface FailedTransfer {
   readonly hasBegun: boolean
   /** Since the last byte of this piece. */
   readonly silentMs: number
+  /** How long a network that is away is waited for. @default 120_000 */
+  readonly patienceMs?: number | undefined
   /** From 0 to 1. */
   readonly random: number
 }
@@ -32,8 +34,10 @@ const BACKOFF_MS = [500, 1000, 2000, 4000]
 /** A limit of the Hub ends with its window of 5 minutes; several connections may run into it one after another. */
 const MAX_LIMITED_ATTEMPTS = 10
 const MAX_STALE_ATTEMPTS = 3
+/** Who asks for more than a window and a little is not waited for: it may be a mistake, or meant to hold us up. */
+const MAX_ASKED_MS = 310_000
 /** A laptop that changes its Wi-Fi, a router that starts anew. */
-const MAX_SILENT_MS = 120_000
+const PATIENCE_MS = 120_000
 const MAX_AWAY_BACKOFF_MS = 15_000
 
 /** Milliseconds to wait before trying again, or `undefined` to give up. This file alone decides it. */
@@ -59,14 +63,14 @@ export function transferRetryDelayMs(failed: FailedTransfer): number | undefined
   if (failure === 'away') return undefined
   if (typeof failure === 'number' && !RETRIED_STATUSES.has(failure)) return undefined
   const most = failure === 429 ? MAX_LIMITED_ATTEMPTS : failure === 'stale' ? MAX_STALE_ATTEMPTS : MAX_ATTEMPTS
-  if (attempt >= most) return undefined
+  if (attempt >= most || (retryAfterMs ?? 0) > MAX_ASKED_MS) return undefined
   if (failure === 'stale' && attempt === 1) return 0
   const backoffMs = (BACKOFF_MS[attempt - 1] ?? BACKOFF_MS.at(-1) ?? 0) * (0.5 + random)
   return retryAfterMs === undefined ? backoffMs : retryAfterMs + backoffMs / 4
 }
 
 /** Nobody is to start a download anew because the network was away for a minute. */
-function awayDelayMs({ attempt, random, silentMs }: FailedTransfer): number | undefined {
-  if (silentMs >= MAX_SILENT_MS) return undefined
+function awayDelayMs({ attempt, random, silentMs, patienceMs = PATIENCE_MS }: FailedTransfer): number | undefined {
+  if (silentMs >= patienceMs) return undefined
   return Math.min(MAX_AWAY_BACKOFF_MS, 500 * 2 ** Math.min(attempt - 1, 10) * (0.5 + random))
 }

@@ -179,6 +179,7 @@ test('transferRetryDelayMs() renews a stale address at once, and waits for the r
   expect(transferRetryDelayMs({ ...missed, failure: 'cut' })).toBe(500)
   expect(transferRetryDelayMs({ ...missed, failure: 'cut', random: 0 })).toBe(250)
   expect(transferRetryDelayMs({ ...missed, failure: 429, retryAfterMs: 8000 })).toBe(8125)
+  expect(transferRetryDelayMs({ ...missed, failure: 429, retryAfterMs: 1e12 })).toBeUndefined()
   expect(transferRetryDelayMs({ ...missed, failure: 404 })).toBeUndefined()
   expect(transferRetryDelayMs({ ...missed, failure: 'stale', attempt: 3 })).toBeUndefined()
   expect(transferRetryDelayMs({ ...missed, failure: 'timeout', attempt: 5 })).toBeUndefined()
@@ -194,6 +195,9 @@ test('transferRetryDelayMs() waits two minutes for a network that was there befo
   expect(delays.at(-1)).toBe(15_000)
   expect(transferRetryDelayMs({ ...missed, attempt: 9, hasBegun: true, silentMs: 119_999 })).toBe(15_000)
   expect(transferRetryDelayMs({ ...missed, attempt: 2, hasBegun: true, silentMs: 120_000 })).toBeUndefined()
+  expect(
+    transferRetryDelayMs({ ...missed, attempt: 2, hasBegun: true, silentMs: 500, patienceMs: 500 }),
+  ).toBeUndefined()
   expect(transferRetryDelayMs({ ...missed, failure: 'timeout', attempt: 7, hasBegun: true })).toBe(15_000)
   expect(transferRetryDelayMs({ ...missed, failure: 'cut', attempt: 7, hasBegun: true })).toBeUndefined()
 })
