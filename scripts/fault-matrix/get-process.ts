@@ -11,8 +11,11 @@ export interface Ended {
 }
 
 export interface GetProcess {
-  readonly pid: number
+  /** With nothing it could do about either: SIGSTOP, SIGKILL. */
+  stop(): void
   kill(): void
+  /** What it has written to standard output so far. */
+  output(): string
   readonly ended: Promise<Ended>
 }
 
@@ -43,7 +46,7 @@ export function startGet(
     child.on('error', reject)
     child.on('close', (code) => resolve({ code, stdout, stderr }))
   })
-  return { pid: child.pid ?? 0, kill: () => void child.kill('SIGKILL'), ended }
+  return { stop: () => void child.kill('SIGSTOP'), kill: () => void child.kill('SIGKILL'), output: () => stdout, ended }
 }
 
 /** What a `get` with `--json` told last. @throws where it did not end well */

@@ -16,9 +16,13 @@ export function sentBytes(hub: HubEmulator): number {
     .reduce((sum, { bytes }) => sum + bytes, 0)
 }
 
-/** Connections on which bytes are coming now. */
+/** Connections that are at work: that bring bytes now, or did so within the last second, before the next piece was asked for. */
 export function openConnections(hub: HubEmulator): number {
-  return byteRequests(hub).filter(({ durationMs }) => durationMs === undefined).length
+  const now = Date.now()
+  const busy = byteRequests(hub).filter(
+    ({ at, durationMs }) => durationMs === undefined || at + durationMs > now - 1000,
+  )
+  return new Set(busy.map(({ host, connection }) => `${host} ${connection}`)).size
 }
 
 /** What may come again, as promised: 2 % of the bytes, or 1 MiB for each open connection, whichever is more. */

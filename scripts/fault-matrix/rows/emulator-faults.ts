@@ -103,8 +103,8 @@ async function meet(rules: readonly FaultRule[]): Promise<Seen> {
   return await passThrough({
     stage,
     truth: await truthOf(smallRepo),
-    // A second of silence is as good as ten for finding out what happens then.
-    options: { client: stage.client({ HF_HUB_ETAG_TIMEOUT: '1' }), stallMs: 300 },
+    // A second of silence is as good as minutes for finding out what happens then.
+    options: { client: stage.client({ HF_HUB_ETAG_TIMEOUT: '1' }), stallMs: 300, patienceMs: 1000 },
     mend: async () => {
       hub.admin.setFaults({ rules: [] })
       hub.admin.setRateLimits({})

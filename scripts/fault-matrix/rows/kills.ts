@@ -5,6 +5,7 @@ import { doneEventOf, startGet } from '../get-process.ts'
 import { judgeCache, type Truth, truthOf } from '../judge-cache.ts'
 import { openConnections, promisedBytes, sentBytes } from '../sent-bytes.ts'
 import type { Case, Seen, Trouble } from '../trouble.ts'
+import { unreadBytes } from '../unread-bytes.ts'
 
 const MIB = 1024 * 1024
 
@@ -82,10 +83,13 @@ async function killAndFinish(files: Files, truth: Truth, moment: Moment): Promis
   const end = new AbortController()
   await Promise.race([waitFor(hub, moment, sizeBytes, end.signal), first.ended])
   end.abort()
+  // What it had read stands still for a moment, and can be told.
+  first.stop()
+  await sleep(5)
   const connections = openConnections(hub)
+  const receivedBefore = sentBytes(hub) - unreadBytes([hub.cdn, hub.endpoint].map((url) => Number(new URL(url).port)))
   first.kill()
   const { code } = await first.ended
-  const sentBefore = sentBytes(hub)
   const falseBefore = await judgeCache(hubCache, truth, { isComplete: code === 0 })
   if (falseBefore.length > 0) throw new Error(`after the kill: ${falseBefore.join('; ')}`)
   hub.admin.setFaults({ rules: [] })
@@ -93,10 +97,10 @@ async function killAndFinish(files: Files, truth: Truth, moment: Moment): Promis
   const falseAfter = await judgeCache(hubCache, truth, { isComplete: true })
   if (falseAfter.length > 0) throw new Error(`after the next run: ${falseAfter.join('; ')}`)
   const ending =
-    code === 0 ? 'was done' : sentBefore === 0 ? 'no byte yet' : fetchedBytes === 0 ? 'all bytes' : 'some bytes'
+    code === 0 ? 'was done' : receivedBefore === 0 ? 'no byte yet' : fetchedBytes === 0 ? 'all bytes' : 'some bytes'
   return {
     ending,
-    refetch: { bytes: sentBefore + fetchedBytes - sizeBytes, boundBytes: promisedBytes(sizeBytes, connections) },
+    refetch: { bytes: receivedBefore + fetchedBytes - sizeBytes, boundBytes: promisedBytes(sizeBytes, connections) },
   }
 }
 
