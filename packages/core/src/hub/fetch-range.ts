@@ -6,6 +6,7 @@ import { explainBrokenBody, mayComeBack } from './network-failure.ts'
 import { type ByteRange, type MissedRange, type OpenedRange, openRange, shownUrl } from './open-range.ts'
 import type { ResolvedFile } from './resolve-file.ts'
 import { transferRetryDelayMs } from './retry.ts'
+import { Trickle } from './trickle.ts'
 
 /** A pause in a transfer, and why. */
 export interface TransferWait {
@@ -117,21 +118,23 @@ async function fetchOnce(
     answer.cancel()
     throw new RangesIgnoredError(`the server sends ${file.path} from its start only`)
   }
-  return takeBody(answer, file, range, options)
+  return takeBody(answer, file, range, { stallMs: client.settings.timeoutMs, ...options })
 }
 
 async function takeBody(
   answer: OpenedRange,
   file: ResolvedFile,
   range: ByteRange,
-  { onBytes, signal }: FetchRangeOptions,
+  { onBytes, signal, stallMs }: FetchRangeOptions & { readonly stallMs: number },
 ): Promise<Outcome> {
   let [at, position] = [answer.startsAt, range.start]
   const parts = answer.body[Symbol.asyncIterator]()
   let failure: 'cut' | 'stalled' = 'cut'
+  const trickle = new Trickle(stallMs)
   const isAhead = (): boolean => answer.isAhead?.() ?? false
   try {
     for (;;) {
+      const askedAt = performance.now()
       const next = await parts.next().catch((error: unknown) => ({ broken: error }))
       if ('broken' in next) {
         signal?.throwIfAborted()
@@ -139,14 +142,18 @@ async function takeBody(
         break
       }
       if (next.done) break
-      const [skip, room] = [position - at, range.end - position]
+      const isTrickling = trickle.isTooLittle(next.value.length, performance.now() - askedAt)
+      const bytes = cutOut(next.value, at, { start: position, end: range.end })
       at += next.value.length
-      if (at <= position) continue
-      const bytes = next.value.subarray(Math.max(0, skip), Math.max(0, skip) + room)
       position += bytes.length
-      if ((await onBytes(bytes)) === false) return { position, isAhead: isAhead(), missed: undefined }
+      if (bytes.length > 0 && (await onBytes(bytes)) === false)
+        return { position, isAhead: isAhead(), missed: undefined }
       // Reading on to the announced end keeps the connection for the next range; without an announced end there may be none.
       if (position === range.end && answer.endsAt !== range.end) break
+      if (isTrickling) {
+        failure = 'stalled'
+        break
+      }
     }
   } finally {
     // Of no effect on a body that was read to its end.
@@ -154,6 +161,11 @@ async function takeBody(
   }
   const missed = position === range.end ? undefined : brokenOff(file, failure)
   return { position, isAhead: isAhead(), missed }
+}
+
+/** Of bytes that begin at `at`, those of the range. */
+function cutOut(bytes: Uint8Array, at: number, { start, end }: ByteRange): Uint8Array {
+  return bytes.subarray(Math.max(0, start - at), Math.max(0, end - at))
 }
 
 function brokenOff(file: ResolvedFile, failure: 'cut' | 'stalled'): MissedRange {

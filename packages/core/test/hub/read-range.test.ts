@@ -3,6 +3,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { HubClient } from '../../src/hub/client.ts'
 import { parseContentRange } from '../../src/hub/content-range.ts'
+import { fetchRange } from '../../src/hub/fetch-range.ts'
+import { FileAddress } from '../../src/hub/file-address.ts'
 import { openRangeReader, type RangeReader } from '../../src/hub/read-range.ts'
 import { transferRetryDelayMs } from '../../src/hub/retry.ts'
 import { type FileHub, startFileHub } from './file-hub.ts'
@@ -132,6 +134,36 @@ describe('openRangeReader()', () => {
       code: 'ERR_HUB_ANSWER',
       details: { reason: 'redirect' },
     })
+  })
+
+  test('leaves a connection that only trickles, and goes on over another', async () => {
+    await using server = await startFileHub(content)
+    await using client = new HubClient(server.settings())
+    server.misbehave(
+      once((_, response) => {
+        response.writeHead(206, { 'content-length': 1000, 'content-range': 'bytes 0-999/300000' })
+        let at = 0
+        const drip = setInterval(() => response.write(content.subarray(at, ++at)), 20)
+        response.on('close', () => clearInterval(drip))
+        return true
+      }),
+    )
+    const waits: string[] = []
+    const parts: Uint8Array[] = []
+    const address = new FileAddress(client, file)
+    await fetchRange(
+      client,
+      address,
+      { start: 0, end: 1000 },
+      {
+        onBytes: (bytes) => void parts.push(Uint8Array.from(bytes)),
+        onWait: ({ failure }) => void waits.push(String(failure)),
+        maxSkipBytes: 0,
+        stallMs: 200,
+      },
+    )
+    expect(waits).toEqual(['stalled'])
+    expect(Buffer.concat(parts)).toEqual(content.subarray(0, 1000))
   })
 
   test('gives up, with the reason, when the place of the bytes keeps refusing fresh addresses', async () => {
