@@ -56,7 +56,9 @@ async function fetchOnce(
   hashing.advance(partial.written.prefixEnd)
   try {
     await fetchMissing({ transfer, file, partial, hashing })
-    return await untilAborted(hashing.digest, transfer.signal)
+    const digest = await untilAborted(hashing.digest, transfer.signal)
+    await partial.settle()
+    return digest
   } catch (error) {
     await partial.flushBriefly()
     throw error

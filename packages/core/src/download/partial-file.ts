@@ -35,6 +35,8 @@ export class PartialFile implements AsyncDisposable {
   #claimedAtMs = performance.now()
   #commit: Promise<void> | undefined
   #failure: Error | undefined
+  /** Of the data itself, not of its journal. */
+  #loss: Error | undefined
 
   private constructor(options: PartialFileOptions, file: DiskFile, journal: Journal) {
     this.#options = options
@@ -75,6 +77,15 @@ export class PartialFile implements AsyncDisposable {
     if (isDue) void this.#claim().catch(() => undefined)
   }
 
+  /**
+   * Everything was written, and nobody writes next.
+   * @throws where the disk did not take some of it: it says so once, and to whoever syncs the file later no more
+   */
+  async settle(): Promise<void> {
+    await this.#commit?.catch(() => undefined)
+    if (this.#loss !== undefined) throw this.#loss
+  }
+
   /** Forgets everything: the bytes were wrong. */
   async clear(): Promise<void> {
     await this.#commit?.catch(() => undefined)
@@ -109,11 +120,14 @@ export class PartialFile implements AsyncDisposable {
     this.#unclaimed = []
     this.#claimedAtMs = performance.now()
     try {
-      await this.#file.sync()
+      await this.#file.sync().catch((error: unknown) => {
+        this.#loss = asError(error)
+        throw this.#loss
+      })
       await this.#journal.append(group)
       this.#unclaimedBytes -= groupBytes
     } catch (error) {
-      this.#failure = error instanceof Error ? error : new Error(String(error))
+      this.#failure = asError(error)
       throw error
     }
   }
@@ -121,4 +135,8 @@ export class PartialFile implements AsyncDisposable {
   #throwIfFailed(): void {
     if (this.#failure !== undefined) throw this.#failure
   }
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error))
 }

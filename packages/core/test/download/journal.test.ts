@@ -98,6 +98,21 @@ test('PartialFile claims nothing whose sync failed, and its writer hears of it',
   expect(failures).toBeGreaterThan(5)
 })
 
+test('PartialFile does not keep to itself that the last sync of its data failed', async () => {
+  const failed: (string | undefined)[] = []
+  for (let failAt = 1; failAt < 12; failAt += 1) {
+    await using folder = await createTemporaryFolder()
+    const [data, journal] = [path.join(folder.path, 'data'), path.join(folder.path, 'journal')]
+    const disk = failingDisk(failAt, { code: 'EIO' })
+    const options = { ...subject, disk, path: data, journalPath: journal, maxUncommittedBytes: 100 }
+    await using partial = await PartialFile.open(options).catch(() => undefined)
+    await partial?.write(Buffer.alloc(100), 0).catch(() => undefined)
+    failed.push(disk.failed())
+    if (disk.failed() === 'sync') await expect(partial?.settle()).rejects.toThrow('EIO')
+  }
+  expect(failed).toContain('sync')
+})
+
 test('PartialFile counts on a journal only while its data is there', async () => {
   await using folder = await createTemporaryFolder()
   const [data, journal] = [path.join(folder.path, 'data'), path.join(folder.path, 'journal')]
