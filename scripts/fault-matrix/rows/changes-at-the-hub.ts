@@ -57,7 +57,6 @@ const changes: readonly Change[] = [
   {
     what: 'the repo is renamed',
     act: ({ hub }) => hub.admin.rename({ model, to: 'acme/renamed' }),
-    undo: ({ hub }) => hub.admin.rename({ model: 'acme/renamed', to: model }),
     ending: 'done',
   },
   {

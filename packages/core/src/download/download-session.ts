@@ -61,7 +61,7 @@ export function createSession(options: DownloadSnapshotOptions, hasher: Hasher):
 }
 
 /** Where this snapshot is put together. */
-export function targetOf(session: DownloadSession, { modelId, commitHash }: SnapshotSubject): SnapshotTarget {
+export function targetOf(session: DownloadSession, { cachedAs: modelId, commitHash }: SnapshotSubject): SnapshotTarget {
   const { localFolder: folder, hubCache, disk, canLink, hasher, now } = session
   return folder === undefined
     ? cacheTarget({ hubCache, modelId, commitHash, disk, canLink })

@@ -28,7 +28,7 @@ export async function findComplete(
   const all: readonly { readonly path: string; readonly sizeBytes: number | undefined }[] | undefined = listing ?? names
   if (all === undefined) return undefined
   const chosen = chooseFiles(all, choice).files
-  const folder = repoFolderPath(hubCache, subject.modelId)
+  const folder = repoFolderPath(hubCache, subject.cachedAs)
   const sizes = new Map<string, number>()
   const isMissing = new Error('a file is missing')
   try {
@@ -47,9 +47,9 @@ export async function findComplete(
 /** Everything in the snapshot's folder, for when nobody knows what there should be. */
 export async function findWhateverIsThere(
   hubCache: string,
-  { modelId, commitHash }: SnapshotSubject,
+  { cachedAs, commitHash }: SnapshotSubject,
 ): Promise<PresentFile[]> {
-  const folder = repoFolderPath(hubCache, modelId)
+  const folder = repoFolderPath(hubCache, cachedAs)
   const snapshot = snapshotPath(folder, commitHash)
   const paths = (await walkFiles(snapshot)).map((file) => path.relative(snapshot, file.path).replaceAll(path.sep, '/'))
   const found = await mapSome(paths, (file) => findPointer(folder, commitHash, file))

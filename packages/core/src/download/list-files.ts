@@ -11,6 +11,7 @@ import type { KnownFile } from './target.ts'
 
 export interface ListingSubject {
   readonly modelId: string
+  readonly cachedAs: string
   readonly commitHash: string
   readonly hubCache: string
   /** Where listings are kept; `undefined` keeps none. */
@@ -22,10 +23,10 @@ const MAX_FILES = 1_000_000
 
 /** What a commit holds, as far as this machine knows: kept by us, or left by Python. Asks nobody. */
 export async function knownListing(subject: ListingSubject): Promise<KnownFile[] | undefined> {
-  const { modelId, commitHash, hubCache, listingFolder: folder } = subject
+  const { modelId, cachedAs, commitHash, hubCache, listingFolder: folder } = subject
   const kept = folder === undefined ? undefined : await readListing({ folder, modelId, commitHash })
   if (kept !== undefined) return kept
-  const listed = await readTreeListing(repoFolderPath(hubCache, modelId), commitHash)
+  const listed = await readTreeListing(repoFolderPath(hubCache, cachedAs), commitHash)
   return listed && Array.from(listed, ([path, file]) => ({ path, ...file }))
 }
 

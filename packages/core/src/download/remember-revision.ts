@@ -8,11 +8,11 @@ import type { SnapshotTarget } from './target.ts'
 /** Remembers which commit the revision led to; where it was seen to lead elsewhere since, that stands. */
 export async function rememberRevision(
   { hubCache, localFolder, commitAsOf }: DownloadSession,
-  { modelId, revision, commitHash }: SnapshotSubject,
+  { cachedAs, revision, commitHash }: SnapshotSubject,
   target: SnapshotTarget,
 ): Promise<void> {
   if (localFolder !== undefined) return
-  const folder = repoFolderPath(hubCache, modelId)
+  const folder = repoFolderPath(hubCache, cachedAs)
   const remembered = await readRef(folder, revision)
   if (remembered === commitHash) return
   if (remembered !== undefined && commitAsOf !== undefined) {

@@ -1,7 +1,9 @@
+import { stat } from 'node:fs/promises'
 import { isCommitHash } from '../cache/layout.ts'
 import { readRef } from '../cache/refs.ts'
 import { repoFolderPath } from '../cache/repo-cache.ts'
 import { assertSafePath } from '../cache/safe-path.ts'
+import { orAbsent } from '../cache/system-code.ts'
 import { HubgateError } from '../errors.ts'
 import type { HubClient } from '../hub/client.ts'
 import type { HubModel } from '../hub/hub-model.ts'
@@ -12,6 +14,11 @@ export interface SnapshotSubject {
   /** As the Hub spells it now; offline, as it was given. */
   readonly modelId: string
   readonly renamedFrom: string | undefined
+  /**
+   * The id that its folder in the cache is named after. Of a model that was renamed since it was fetched, the former one: what is
+   * there is used, also by other tools that ask for it under that name.
+   */
+  readonly cachedAs: string
   /** What was asked for: the snapshot is remembered under it. */
   readonly revision: string
   readonly commitHash: string
@@ -42,7 +49,8 @@ export async function findSubject(
   const { offline } = client.settings
   if (offline !== undefined) {
     const commitHash = options.commitHash ?? (await readRef(repoFolderPath(hubCache, modelId), revision))
-    if (commitHash !== undefined) return { modelId, renamedFrom: undefined, revision, commitHash, details: undefined }
+    if (commitHash !== undefined)
+      return { modelId, renamedFrom: undefined, cachedAs: modelId, revision, commitHash, details: undefined }
     const message = `Cannot get ${modelId}: its revision "${revision}" is not in the cache, and ${offline}`
     throw new HubgateError('ERR_OFFLINE', message, { because: offline })
   }
@@ -55,5 +63,13 @@ export async function findSubject(
       url: modelId,
       reason: 'shape',
     })
-  return { modelId: model.id, renamedFrom, revision, commitHash: model.sha, details: model }
+  const cachedAs = await findFolderId(hubCache, model.id, renamedFrom)
+  return { modelId: model.id, renamedFrom, cachedAs, revision, commitHash: model.sha, details: model }
+}
+
+async function findFolderId(hubCache: string, modelId: string, renamedFrom: string | undefined): Promise<string> {
+  if (renamedFrom === undefined) return modelId
+  const isThere = async (id: string): Promise<boolean> =>
+    (await orAbsent(stat(repoFolderPath(hubCache, id)))) !== undefined
+  return (await isThere(renamedFrom)) && !(await isThere(modelId)) ? renamedFrom : modelId
 }

@@ -177,6 +177,17 @@ describe('downloadSnapshot()', () => {
     expect(await stage.cacheFiles()).toEqual({})
   })
 
+  test('uses what came under a former name of the model, also half of it', async () => {
+    await using stage = await stageDownload(files)
+    const choice = { include: ['config.json', 'tokenizer.json'] }
+    const before = await downloadSnapshot('acme/tiny', stage.options({ choice }))
+    stage.hub.admin.rename({ model: 'acme/tiny', to: 'acme/renamed' })
+    const after = await downloadSnapshot('acme/tiny', stage.options())
+    expect(after).toMatchObject({ modelId: 'acme/renamed', renamedFrom: 'acme/tiny', path: before.path })
+    expect(after.fetchedBytes).toBe(6 * MIB + 77)
+    expect(await downloadSnapshot('acme/tiny', stage.options())).toMatchObject({ wasComplete: true, fetchedBytes: 0 })
+  })
+
   test('leaves nothing over of a run that was cut off between its last steps, in the cache and in a folder', async () => {
     await using stage = await stageDownload(files)
     const localFolder = path.join(stage.home, 'mine')
