@@ -112,16 +112,21 @@ async function ask(
 }
 
 /**
- * Aborts with the first of these signals, until what it gives is called. `AbortSignal.any` would do, but the more requests have
- * followed a signal the longer each further one takes.
+ * Aborts with the first of these signals, until what it gives is called.
+ *
+ * `AbortSignal.any` would do, but the more requests have followed a signal the longer each further one takes. Nor does
+ * `addEventListener` with a `signal`: Node 24 forgets to unlink all but the last once memory was cleared.
  */
 function abortWith(controller: AbortController, signals: readonly (AbortSignal | undefined)[]): () => void {
-  const unlinked = new AbortController()
-  for (const signal of signals) {
-    if (signal?.aborted === true) controller.abort(signal.reason)
-    signal?.addEventListener('abort', () => controller.abort(signal.reason), { once: true, signal: unlinked.signal })
+  const unlinks = signals.map((signal) => {
+    const abort = (): void => controller.abort(signal?.reason)
+    if (signal?.aborted === true) abort()
+    signal?.addEventListener('abort', abort, { once: true })
+    return () => signal?.removeEventListener('abort', abort)
+  })
+  return () => {
+    for (const unlink of unlinks) unlink()
   }
-  return () => unlinked.abort()
 }
 
 /** Where a proxy stands on the way, whoever could not be connected to was the proxy: it alone looks up the Hub's name. */

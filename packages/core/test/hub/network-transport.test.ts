@@ -1,9 +1,13 @@
+import { getEventListeners } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer as createHttpsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { inspect } from 'node:util'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { afterAll, describe, expect, test } from 'vitest'
 import { HubClient } from '../../src/hub/client.ts'
 import { resolveSettings } from '../../src/settings/settings.ts'
@@ -171,3 +175,26 @@ describe('the token', () => {
     })
   })
 })
+
+test('a signal that outlives its requests holds nothing of them, though memory was cleared while they ran', async () => {
+  const waiting: (() => void)[] = []
+  await using hub = await startLocalHub((_, response) => void waiting.push(() => json(response, [])))
+  await using client = new HubClient(hub.settings())
+  const { signal } = new AbortController()
+  const ask = async (): Promise<void> => void (await client.send({ path: '/api/models', signal }))
+  const opened = async (): Promise<void> => (await client.open(new URL(hub.url), { signal })).cancel()
+  const running = Array.from({ length: 6 }, (_, n) => (n % 2 === 0 ? ask() : opened()))
+  while (waiting.length < running.length) await sleep(5)
+  clearMemory()
+  for (const answer of waiting) answer()
+  await Promise.all(running)
+  // A connection that is torn down says so a moment later.
+  await expect.poll(() => getEventListeners(signal, 'abort'), { timeout: 10_000 }).toEqual([])
+})
+
+/** What V8 does by itself now and then. */
+function clearMemory(): void {
+  setFlagsFromString('--expose-gc')
+  const gc: unknown = runInNewContext('gc')
+  if (typeof gc === 'function') gc()
+}
