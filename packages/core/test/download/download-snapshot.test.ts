@@ -258,6 +258,34 @@ describe('downloadSnapshot()', () => {
     expect(await left()).toEqual(new Set([unfinished]))
   })
 
+  test('waits for who took over while it was suspended, then does what is left', async () => {
+    await using stage = await stageDownload(files)
+    const slow = { kind: 'throttle', bytesPerSecond: MIB / 8 } as const
+    stage.hub.admin.setFaults({ rules: [{ when: { host: 'cdn' }, fault: slow }] })
+    const { leases } = stage.store
+    const name = await repoLeaseName(path.join(stage.hubCache, 'models--acme--tiny'))
+    let isTaken = false
+    const takeOver = async (): Promise<void> => {
+      isTaken = true
+      const [held] = await leases.list(name)
+      await leases.release({ name, holder: held?.holder ?? '' })
+      expect(await leases.acquire({ name, holder: 'another', ttlMs: 4000 })).toMatchObject({ granted: true })
+    }
+    const taken: Promise<void>[] = []
+    const got = await downloadSnapshot('acme/tiny', {
+      ...stage.options(),
+      onEvent: (event) => {
+        stage.events.push(event)
+        if (event.type === 'progress' && event.doneBytes > MIB / 2 && !isTaken) taken.push(takeOver())
+        if (event.type === 'waiting' && event.reason === 'other-process') stage.hub.admin.setFaults({ rules: [] })
+      },
+    })
+    await Promise.all(taken)
+    expect(isTaken).toBe(true)
+    expect(stage.events).toContainEqual(expect.objectContaining({ type: 'waiting', reason: 'other-process' }))
+    expect((await readFile(path.join(got.path, 'model.safetensors'))).length).toBe(6 * MIB + 77)
+  })
+
   test('clears them away from a folder of the user, too', async () => {
     await using stage = await stageDownload(files)
     const localFolder = path.join(stage.home, 'mine')
