@@ -7,6 +7,7 @@ import { accessExitCode, UsageError } from '../exit-codes.ts'
 import type { Invocation } from '../program.ts'
 import { renderAccessPage } from '../views/access-page.ts'
 import { accessColumns } from '../views/access-table.ts'
+import { jsonPage } from '../views/json.ts'
 import { createPaint } from '../views/paint.ts'
 import { createStatusLine } from '../views/status-line.ts'
 import { renderTable } from '../views/table.ts'
@@ -101,7 +102,7 @@ function print(context: Context, answers: readonly AccessAnswer[], flags: Access
   const paint = createPaint(out.color)
   if (flags.json === true) {
     const value = answers.length === 1 && only !== undefined ? toAccessJson(only) : answers.map(toAccessJson)
-    out.write(`${JSON.stringify(value, undefined, 2)}\n`)
+    out.write(jsonPage(value))
     return
   }
   const lines =

@@ -4,6 +4,7 @@ import { EXIT_CODES } from '../exit-codes.ts'
 import type { Invocation } from '../program.ts'
 import { cachedRepoJson, cacheScanJson } from '../views/cache-json.ts'
 import { cachedRepoColumns, cachedRevisionColumns, describeLeftovers, displayName } from '../views/cache-table.ts'
+import { jsonPage } from '../views/json.ts'
 import { createPaint } from '../views/paint.ts'
 import { formatBytes } from '../views/quantities.ts'
 import { createStatusLine } from '../views/status-line.ts'
@@ -16,7 +17,7 @@ export async function cacheLs(context: Context, { words, options }: Invocation):
   if (words.length === 0) listRepos(context, scan, String(options['sort']), isJson)
   else {
     const repos = words.map((word) => findCached(scan, word).repo)
-    if (isJson) context.out.write(`${JSON.stringify(repos.map(cachedRepoJson), undefined, 2)}\n`)
+    if (isJson) context.out.write(jsonPage(repos.map(cachedRepoJson)))
     else for (const [index, repo] of repos.entries()) showRepo(context, repo, index > 0)
   }
   return EXIT_CODES.done
@@ -31,7 +32,7 @@ export async function scanWithStatus(context: Context): Promise<CacheScan> {
 function listRepos(context: Context, scan: CacheScan, sort: string, isJson: boolean): void {
   const { out } = context
   const repos = scan.repos.toSorted(orders[sort] ?? bySize)
-  if (isJson) return out.write(`${JSON.stringify(cacheScanJson({ ...scan, repos }), undefined, 2)}\n`)
+  if (isJson) return out.write(jsonPage(cacheScanJson({ ...scan, repos })))
   if (repos.length === 0) {
     note(context, `Nothing is cached in ${scan.hubCache}.`)
   } else {

@@ -12,6 +12,7 @@ import { type Context, note } from '../context.ts'
 import { EXIT_CODES } from '../exit-codes.ts'
 import { removalJson } from '../views/cache-json.ts'
 import { displayName, removalColumns } from '../views/cache-table.ts'
+import { jsonPage } from '../views/json.ts'
 import { createPaint } from '../views/paint.ts'
 import { formatBytes } from '../views/quantities.ts'
 import { createStatusLine } from '../views/status-line.ts'
@@ -39,7 +40,7 @@ export async function showAndRemove(
   if (flags.json !== true) showPlan(context, plan)
   const isAgreed = plan.removals.length > 0 && (flags.yes === true || (await asks(context, flags, formatBytes(freed))))
   const report = isAgreed ? await removeWithStatus(context, plan, planner) : undefined
-  if (flags.json === true) context.out.write(`${JSON.stringify(removalJson(plan, report), undefined, 2)}\n`)
+  if (flags.json === true) context.out.write(jsonPage(removalJson(plan, report)))
   if (report !== undefined) return tellRemoved(context, report)
   if (plan.removals.length > 0) note(context, `nothing was removed; --yes removes it and frees ${formatBytes(freed)}`)
   return EXIT_CODES.done

@@ -5,6 +5,7 @@ import { type Context, note } from '../context.ts'
 import { EXIT_CODES } from '../exit-codes.ts'
 import type { Invocation } from '../program.ts'
 import { displayName } from '../views/cache-table.ts'
+import { jsonPage } from '../views/json.ts'
 import { formatBytes } from '../views/quantities.ts'
 import { createStatusLine } from '../views/status-line.ts'
 import { scanWithStatus } from './cache-ls.ts'
@@ -20,7 +21,7 @@ export async function cacheVerify(context: Context, { words, options }: Invocati
   const scan = await scanWithStatus(context)
   const repos = words.length === 0 ? scan.repos : [...new Set(words.map((word) => findCached(scan, word).repo))]
   const verified = await verifyAll(context, repos)
-  if (options['json'] === true) context.out.write(`${JSON.stringify(verified.map(verifiedJson), undefined, 2)}\n`)
+  if (options['json'] === true) context.out.write(jsonPage(verified.map(verifiedJson)))
   else for (const each of verified) tell(context, each)
   if (verified.length === 0) note(context, `Nothing is cached in ${scan.hubCache}.`)
   const damaged = verified.filter(({ report }) => report.damaged.length > 0)

@@ -6,6 +6,7 @@ import { examine } from '../doctor/examine.ts'
 import { type Finding, renderFinding } from '../doctor/finding.ts'
 import { EXIT_CODES } from '../exit-codes.ts'
 import type { Invocation } from '../program.ts'
+import { jsonPage } from '../views/json.ts'
 import { createPaint } from '../views/paint.ts'
 
 /** Looks at everything Hubgate leans on. Ends with 1 when something is broken, so that a script can ask. */
@@ -15,7 +16,7 @@ export async function doctor(makeContext: MakeContext, invocation: Invocation): 
   const { platform, versions } = process
   const found = await examine({ settings, faults, signal, now, platform, nodeVersion: versions.node })
   const findings = found.map(cleaned)
-  if (invocation.options['json'] === true) out.write(`${JSON.stringify(findings, undefined, 2)}\n`)
+  if (invocation.options['json'] === true) out.write(jsonPage(findings))
   else out.write(findings.map((finding) => renderFinding(finding, createPaint(out.color))).join(''))
   return findings.some(({ state }) => state === 'problem') ? EXIT_CODES.unexpected : EXIT_CODES.done
 }

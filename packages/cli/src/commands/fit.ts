@@ -20,6 +20,7 @@ import { EXIT_CODES, UsageError } from '../exit-codes.ts'
 import { type OpenCatalog, openCatalog } from '../open-catalog.ts'
 import type { Invocation } from '../program.ts'
 import { renderFitPage } from '../views/fit-page.ts'
+import { jsonPage } from '../views/json.ts'
 import { createPaint } from '../views/paint.ts'
 import { formatBytes } from '../views/quantities.ts'
 import { createStatusLine } from '../views/status-line.ts'
@@ -53,7 +54,7 @@ export async function fit(context: Context, invocation: Invocation): Promise<num
   status.clear()
   const intent = intentOf(flags)
   const answer = judged(facts, hardware, intent)
-  if (flags.json === true) context.out.write(`${JSON.stringify(toFitJson(facts, answer), undefined, 2)}\n`)
+  if (flags.json === true) context.out.write(jsonPage(toFitJson(facts, answer)))
   else {
     const page = { facts, answer, table: fitTable(facts, intent, answer) }
     const lines = renderFitPage(page, context.out.width, createPaint(context.out.color))

@@ -3,6 +3,7 @@ import { type DownloadSnapshotOptions, type DownloadTarget, previewSnapshot } fr
 import type { Context } from '../context.ts'
 import { accessExitCode, EXIT_CODES, type ExitCode } from '../exit-codes.ts'
 import { accessLines } from '../views/access-page.ts'
+import { jsonLine } from '../views/json.ts'
 import { createPaint } from '../views/paint.ts'
 import { renderPreview } from '../views/preview-page.ts'
 
@@ -17,7 +18,7 @@ export async function getPreview(
   const { access } = preview
   if (json) {
     const shown = { type: 'preview', ...preview, access: access === undefined ? null : toAccessJson(access) }
-    context.out.write(`${JSON.stringify(shown)}\n`)
+    context.out.write(jsonLine(shown))
   } else {
     const view = {
       now: context.now(),

@@ -11,6 +11,7 @@ import { type Context, note } from '../context.ts'
 import { EXIT_CODES, type ExitCode, exitCodeOf, worstExitCode } from '../exit-codes.ts'
 import type { Invocation } from '../program.ts'
 import { printError } from '../views/errors.ts'
+import { jsonLine } from '../views/json.ts'
 import { createProgressView } from '../views/progress.ts'
 import { countText, pickleText } from '../views/progress-text.ts'
 import { formatBytes } from '../views/quantities.ts'
@@ -83,7 +84,7 @@ async function fetchShown(
 async function tell(context: Context, snapshot: DownloadedSnapshot, flags: GetFlags): Promise<void> {
   const { out, err } = context
   const { modelId, renamedFrom, fetchedBytes, wasComplete, isUncertain, files } = snapshot
-  if (flags.json === true) return out.write(`${JSON.stringify({ type: 'done', ...snapshot })}\n`)
+  if (flags.json === true) return out.write(jsonLine({ type: 'done', ...snapshot }))
   if (renamedFrom !== undefined) note(context, `note: ${renamedFrom} is now ${modelId}`)
   if (isUncertain) note(context, 'note: offline, nobody can say whether this is all of it')
   const what = wasComplete ? 'was here already' : `${formatBytes(fetchedBytes)} fetched and verified`
@@ -99,7 +100,7 @@ async function tell(context: Context, snapshot: DownloadedSnapshot, flags: GetFl
 /** So that a program knows which of several models failed, and why, without reading our sentences. */
 function tellFailure({ out }: Context, { modelId }: DownloadTarget, error: unknown): void {
   const [code, message] = error instanceof HubgateError ? [error.code, error.message] : [null, String(error)]
-  out.write(`${JSON.stringify({ type: 'failed', modelId, code, message: stripControlCharacters(message) })}\n`)
+  out.write(jsonLine({ type: 'failed', modelId, code, message: stripControlCharacters(message) }))
 }
 
 function optionsFor(

@@ -5,6 +5,7 @@ import type { Invocation } from '../program.ts'
 import { printError } from '../views/errors.ts'
 import { jobJson } from '../views/job-json.ts'
 import { jobName, shortId } from '../views/job-text.ts'
+import { jsonPage } from '../views/json.ts'
 import { type FoundJobs, findJobs } from './find-jobs.ts'
 import { openQueueStore } from './open-state-store.ts'
 
@@ -24,7 +25,7 @@ export async function queueAct(context: Context, { command, words, options }: In
       codes.push(exitCodeOf(error))
     }
   }
-  if (options['json'] === true) context.out.write(`${JSON.stringify(done.map(jobJson), undefined, 2)}\n`)
+  if (options['json'] === true) context.out.write(jsonPage(done.map(jobJson)))
   for (const text of store.notices) note(context, `note: ${text}`)
   return worstExitCode(codes)
 }

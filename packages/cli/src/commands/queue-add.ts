@@ -7,6 +7,7 @@ import type { Invocation } from '../program.ts'
 import { printError } from '../views/errors.ts'
 import { jobJson } from '../views/job-json.ts'
 import { jobName, shortId } from '../views/job-text.ts'
+import { jsonPage } from '../views/json.ts'
 import { noteWaits } from '../views/wait.ts'
 import { type ChoiceFlags, snapshotRequest, targetsOf } from './choose-snapshot.ts'
 import { createChecker } from './create-checker.ts'
@@ -42,11 +43,7 @@ export async function queueAdd(context: Context, { words, options }: Invocation)
       codes.push(exitCodeOf(error))
     }
   }
-  context.out.write(
-    flags.json === true
-      ? `${JSON.stringify(jobs.map(jobJson), undefined, 2)}\n`
-      : jobs.map(({ id }) => `${id}\n`).join(''),
-  )
+  context.out.write(flags.json === true ? jsonPage(jobs.map(jobJson)) : jobs.map(({ id }) => `${id}\n`).join(''))
   if (jobs.length > 0) note(context, '`hubgate queue run` does what is queued')
   for (const text of store.notices) note(context, `note: ${text}`)
   return worstExitCode(codes)

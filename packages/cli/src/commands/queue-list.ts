@@ -6,6 +6,7 @@ import { EXIT_CODES } from '../exit-codes.ts'
 import type { Invocation } from '../program.ts'
 import { jobJson } from '../views/job-json.ts'
 import { inOrder, jobColumns } from '../views/job-table.ts'
+import { jsonPage } from '../views/json.ts'
 import { createPaint } from '../views/paint.ts'
 import { countText } from '../views/progress-text.ts'
 import { renderTable } from '../views/table.ts'
@@ -24,7 +25,7 @@ export async function queueList(context: Context, { options }: Invocation): Prom
   const isShown = (job: StoredJob): boolean => !finalStates.includes(job.state) || Date.parse(job.changedAt) >= since
   const jobs = inOrder(options['all'] === true ? all : all.filter(isShown))
   if (options['json'] === true) {
-    out.write(`${JSON.stringify(jobs.map(jobJson), undefined, 2)}\n`)
+    out.write(jsonPage(jobs.map(jobJson)))
     return EXIT_CODES.done
   }
   if (jobs.length > 0) {

@@ -5,6 +5,7 @@ import { EXIT_CODES } from '../exit-codes.ts'
 import type { Invocation } from '../program.ts'
 import { jobEventJson } from '../views/job-json.ts'
 import { eventNote, jobName, shortId } from '../views/job-text.ts'
+import { jsonLine } from '../views/json.ts'
 import { findJobs } from './find-jobs.ts'
 import { openQueueStore } from './open-state-store.ts'
 
@@ -56,7 +57,7 @@ function createWriter(
     const { id, jobId, at, type, state } = event
     if (!known.has(jobId)) known.set(jobId, await jobs.find(jobId))
     const job = known.get(jobId)
-    if (isJson) return out.write(`${JSON.stringify(jobEventJson(event, job?.modelId))}\n`)
+    if (isJson) return out.write(jsonLine(jobEventJson(event, job?.modelId)))
     const time = at.slice(0, 19).replace('T', ' ')
     const what = (type === state ? type : `${type} (${state})`).padEnd(26)
     const name = job === undefined ? '?' : jobName(job)

@@ -9,6 +9,7 @@ import type { Invocation } from '../program.ts'
 import { printError } from '../views/errors.ts'
 import { detailJson } from '../views/job-json.ts'
 import { jobName, jobNote } from '../views/job-text.ts'
+import { jsonLine } from '../views/json.ts'
 import { countText } from '../views/progress-text.ts'
 import { formatBytes } from '../views/quantities.ts'
 import { createQueueView, type QueueView } from '../views/queue-progress.ts'
@@ -90,7 +91,7 @@ function endTeller(context: Context, view: QueueView, json: boolean): (job: Stor
     told.set(job.id, news)
     view.print(endText(job, context.now()))
     if (job.state === 'failed') printError(context, error)
-    if (json) context.out.write(`${JSON.stringify(endJson(job))}\n`)
+    if (json) context.out.write(jsonLine(endJson(job)))
     else if (job.state === 'done') context.out.write(`${readDetail(job).path ?? ''}\n`)
   }
 }

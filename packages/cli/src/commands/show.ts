@@ -8,6 +8,7 @@ import { EXIT_CODES } from '../exit-codes.ts'
 import { openCatalog } from '../open-catalog.ts'
 import type { Invocation } from '../program.ts'
 import { accessLines } from '../views/access-page.ts'
+import { jsonPage } from '../views/json.ts'
 import { renderMemorySection } from '../views/memory-section.ts'
 import { renderModelPage } from '../views/model-page.ts'
 import { createPaint, type Paint } from '../views/paint.ts'
@@ -40,7 +41,7 @@ export async function show(context: Context, invocation: Invocation): Promise<nu
   const { record, notes } = joinRecord(context, modelId, local, live)
   for (const text of notes) note(context, `note: ${text}`)
   if (invocation.options['json'] === true) {
-    out.write(`${JSON.stringify({ ...toModelJson(record), access: toAccessJson(access) }, undefined, 2)}\n`)
+    out.write(jsonPage({ ...toModelJson(record), access: toAccessJson(access) }))
   } else {
     const renamedFrom = record.id.toLowerCase() === modelId.toLowerCase() ? undefined : modelId
     const view = { now: context.now(), paint: createPaint(out.color) }

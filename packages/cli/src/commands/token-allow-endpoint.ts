@@ -3,6 +3,7 @@ import { allowableOrigin, allowEndpoint, disallowEndpoint } from '@hubgate/core/
 import { type Context, note } from '../context.ts'
 import { EXIT_CODES } from '../exit-codes.ts'
 import type { Invocation } from '../program.ts'
+import { jsonPage } from '../views/json.ts'
 
 /** Lets the token go to another Hub, or takes that back. */
 export async function tokenAllowEndpoint(context: Context, invocation: Invocation): Promise<number> {
@@ -13,7 +14,7 @@ export async function tokenAllowEndpoint(context: Context, invocation: Invocatio
   const isAllowed = mayCarryToken(new URL(origin), []) || options['remove'] !== true
   if (options['json'] === true) {
     const value = { endpoint: origin, allowed: isAllowed, changed: isChanged, file: settings.folders.configPath }
-    out.write(`${JSON.stringify(value, undefined, 2)}\n`)
+    out.write(jsonPage(value))
   } else note(context, describe(origin, { isAllowed, isChanged, configPath: settings.folders.configPath }))
   return EXIT_CODES.done
 }

@@ -2,12 +2,13 @@ import { removeWrittenTokens, type TokenPlace } from '@hubgate/core/settings/edi
 import { type Context, note } from '../context.ts'
 import { EXIT_CODES } from '../exit-codes.ts'
 import type { Invocation } from '../program.ts'
+import { jsonPage } from '../views/json.ts'
 
 /** Takes away what `token set` stored. What another tool stored stays, and is named. */
 export async function tokenRemove(context: Context, invocation: Invocation): Promise<number> {
   const { out, settings } = context
   const { removed, left } = await removeWrittenTokens(settings.folders)
-  if (invocation.options['json'] === true) out.write(`${JSON.stringify({ removed, left }, undefined, 2)}\n`)
+  if (invocation.options['json'] === true) out.write(jsonPage({ removed, left }))
   else for (const place of removed) note(context, `removed the token ${describe(place)}`)
   if (removed.length === 0) note(context, 'There is no token that hubgate stored.')
   if (left.length > 0)

@@ -14,6 +14,7 @@ import { askHidden, askYesNo, canAsk, readPiped } from '../ask.ts'
 import { type Context, note } from '../context.ts'
 import { EXIT_CODES, UsageError } from '../exit-codes.ts'
 import type { Invocation } from '../program.ts'
+import { jsonPage } from '../views/json.ts'
 import { describeKind } from '../views/token-page.ts'
 
 interface SetFlags {
@@ -103,7 +104,7 @@ function tell(context: Context, { token, report, places }: Stored, flags: SetFla
   const { account } = report
   if (flags.json === true) {
     const value = { name: token.name, account: account?.name ?? null, checked: account !== undefined, files: places }
-    out.write(`${JSON.stringify(value, undefined, 2)}\n`)
+    out.write(jsonPage(value))
   } else {
     const whose = account === undefined ? '' : ` of ${account.name} (${describeKind(account)})`
     note(context, `stored the token${whose} as "${token.name}" in ${places.map(({ path }) => path).join(' and ')}`)

@@ -2,6 +2,7 @@ import { HubClient, reportToken } from '@hubgate/core/hub'
 import { type Context, note } from '../context.ts'
 import { EXIT_CODES, exitCodeOf } from '../exit-codes.ts'
 import type { Invocation } from '../program.ts'
+import { jsonPage } from '../views/json.ts'
 import { createPaint } from '../views/paint.ts'
 import { tokenJson } from '../views/token-json.ts'
 import { renderTokenPage } from '../views/token-page.ts'
@@ -13,7 +14,7 @@ export async function tokenStatus(context: Context, invocation: Invocation): Pro
   const report = await reportToken(client, { signal })
   const now = context.now()
   if (invocation.options['json'] === true) {
-    out.write(`${JSON.stringify(tokenJson(report, settings, now), undefined, 2)}\n`)
+    out.write(jsonPage(tokenJson(report, settings, now)))
   } else {
     const lines = renderTokenPage(report, { settings, now, paint: createPaint(out.color) })
     out.write(lines.map((line) => `${line}\n`).join(''))

@@ -6,6 +6,7 @@ import { type Context, note } from '../context.ts'
 import { EXIT_CODES } from '../exit-codes.ts'
 import type { Invocation } from '../program.ts'
 import { accessColumns } from '../views/access-table.ts'
+import { jsonPage } from '../views/json.ts'
 import { createPaint } from '../views/paint.ts'
 import { createStatusLine } from '../views/status-line.ts'
 import { renderTable } from '../views/table.ts'
@@ -46,7 +47,7 @@ export async function watchRemove(context: Context, { words, options }: Invocati
     if (wasThere) removed.push(modelId)
     note(context, wasThere ? `${modelId} is no longer watched` : `note: ${modelId} was not watched`)
   }
-  if (options['json'] === true) context.out.write(`${JSON.stringify({ removed }, undefined, 2)}\n`)
+  if (options['json'] === true) context.out.write(jsonPage({ removed }))
   for (const text of store.notices) note(context, `note: ${text}`)
   return removed.length > 0 ? EXIT_CODES.done : EXIT_CODES.notFound
 }
@@ -76,7 +77,7 @@ async function look(context: Context, store: Store, only?: ReadonlySet<string>):
 
 function show(context: Context, news: readonly WatchNews[], isJson: boolean): void {
   const { out } = context
-  if (isJson) return out.write(`${JSON.stringify(news.map(newsJson), undefined, 2)}\n`)
+  if (isJson) return out.write(jsonPage(news.map(newsJson)))
   const paint = createPaint(out.color)
   const answers = news.map(({ answer }) => answer)
   const lines = renderTable(accessColumns(paint), answers, out.width, (title) => paint(title, 'bold'))

@@ -4,6 +4,7 @@ import stringWidth from 'fast-string-width'
 import type { Context } from '../context.ts'
 import type { ListStyle } from '../options.ts'
 import type { AccessByModel } from '../row-access.ts'
+import { jsonLine, jsonPage } from './json.ts'
 import { renderMarkdown } from './markdown.ts'
 import { type ExtraColumns, modelColumns } from './model-table.ts'
 import { createPaint } from './paint.ts'
@@ -107,9 +108,9 @@ function renderList(
   })
   switch (format) {
     case 'json':
-      return [JSON.stringify(records.map(asJson), undefined, 2)]
+      return [jsonPage(records.map(asJson)).trimEnd()]
     case 'jsonl':
-      return records.map((record) => JSON.stringify(asJson(record)))
+      return records.map((record) => jsonLine(asJson(record)).trimEnd())
     case 'markdown':
       return [renderMarkdown(records, now(), fitOf).trimEnd()]
     case 'table':

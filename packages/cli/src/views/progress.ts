@@ -1,6 +1,7 @@
 import type { DownloadEvent } from '@hubgate/core/download'
 import { stripControlCharacters } from '@hubgate/core/util'
 import { type Context, note } from '../context.ts'
+import { jsonLine } from './json.ts'
 import { createPaint } from './paint.ts'
 import { ProgressBlock } from './progress-block.ts'
 import { type EventSubject, toEventJson } from './progress-json.ts'
@@ -30,7 +31,7 @@ function jsonView({ out }: Context, subject: EventSubject): ProgressView {
   const isDue = createPace(JSON_EVERY_MS, -Infinity)
   return {
     show(event) {
-      if (event.type !== 'progress' || isDue()) out.write(`${JSON.stringify(toEventJson(event, subject))}\n`)
+      if (event.type !== 'progress' || isDue()) out.write(jsonLine(toEventJson(event, subject)))
     },
     print: () => undefined,
     [Symbol.dispose]: () => undefined,

@@ -8,6 +8,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { accessLines, renderAccessPage } from '../../src/views/access-page.ts'
 import { accessColumns } from '../../src/views/access-table.ts'
+import { jsonLine, jsonPage } from '../../src/views/json.ts'
 import { renderMarkdown } from '../../src/views/markdown.ts'
 import { renderModelPage } from '../../src/views/model-page.ts'
 import { modelColumns } from '../../src/views/model-table.ts'
@@ -56,6 +57,19 @@ const model = fc.record(
 )
 
 describe('what a Hub says of a model', () => {
+  test('reaches no JSON with a control character in it, and stays what it is', () => {
+    fc.assert(
+      fc.property(fc.dictionary(nasty, value), (said) => {
+        for (const json of [jsonLine(said), jsonPage(said)]) {
+          for (const line of json.trimEnd().split('\n')) expect(line).not.toMatch(controls)
+          expect(JSON.parse(json)).toEqual(JSON.parse(JSON.stringify(said)))
+        }
+        expect(jsonLine(said).split('\n')).toHaveLength(2)
+      }),
+      { examples: [[{ name: 'a\u202eb\u009b31m\u2028' }]] },
+    )
+  })
+
   test('reaches no view with a control character in it', async () => {
     let body = '{}'
     const server = createServer((_, response) => response.setHeader('content-type', 'application/json').end(body))

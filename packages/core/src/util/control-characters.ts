@@ -17,3 +17,16 @@ export function stripControlCharacters(text: string): string {
 export function hasControlCharacters(text: string): boolean {
   return text.search(controlCharacter) >= 0
 }
+
+/**
+ * JSON that a terminal may be shown: what would steer it stands as `\u009b`, and means the same to whoever reads the JSON.
+ * `JSON.stringify` does so for the first 32 characters only.
+ */
+export function escapeControlCharacters(json: string): string {
+  return json.replace(controlCharacter, (run) => Array.from(run, asEscape).join(''))
+}
+
+/** Line breaks are part of the JSON's own layout. */
+function asEscape(character: string): string {
+  return character === '\n' ? character : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+}
