@@ -28,12 +28,16 @@ export interface Uses {
 const rusage = fileURLToPath(new URL('rusage.py', import.meta.url))
 
 /**
- * Measures whole processes in turn, A B C A B C …: when a shared machine slows down, it slows all of them. One run each comes
- * first and is not counted. Each finds a folder of its own below `place`, and a disk that has nothing left to write.
+ * Measures whole processes in turn, A B C A B C …: when a shared machine slows down, it slows all of them. First come runs that
+ * are not counted, one each. Each finds a folder of its own below `place`, and a disk that has nothing left to write.
  */
-export function measureInterleaved(contenders: readonly Contender[], place: string, runs: number): readonly Uses[] {
+export function measureInterleaved(
+  contenders: readonly Contender[],
+  place: string,
+  { runs, warmUps = 1 }: { readonly runs: number; readonly warmUps?: number },
+): readonly Uses[] {
   const measured = contenders.map(({ name }) => ({ name, uses: [] as Use[] }))
-  for (let round = -1; round < runs; round++)
+  for (let round = -warmUps; round < runs; round++)
     for (const [index, contender] of contenders.entries()) {
       const folder = mkdtempSync(path.join(place, 'run-'))
       try {

@@ -27,7 +27,8 @@ const scratch = memory ?? disk
 
 const wholeFile = await wholeFiles()
 const throttled = await measureThrottled(scratch)
-const smallFiles = await measureSmallFiles(scratch, [hubgate, ...others])
+// The JavaScript client takes one small file after another: a minute each time.
+const smallFiles = await measureSmallFiles(scratch, [hubgate, ...others.filter(({ name }) => name.startsWith('hf'))])
 const hugeFile = memory === undefined ? undefined : await measureHugeFile(memory)
 const again = await measureAgain(scratch, [hubgate, ...others.slice(0, 1)])
 

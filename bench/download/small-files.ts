@@ -26,12 +26,12 @@ export async function measureSmallFiles(
 ): Promise<{ rows: SmallFilesRow[]; targets: Target[] }> {
   using hub = await startStaticHub(makeSmallFiles(place.folder, FILES, FILE_BYTES), { delayMs: DELAY_MS })
   const contenders = downloaders.map((one) => one.from(hub))
-  const measured = measureInterleaved(contenders, place.folder, RUNS)
+  const measured = measureInterleaved(contenders, place.folder, { runs: RUNS })
   const rows: SmallFilesRow[] = []
   for (const [index, { name, uses }] of measured.entries()) {
     await hub.counts()
-    const [contender] = contenders.slice(index, index + 1)
-    if (contender !== undefined) measureInterleaved([contender], place.folder, 0)
+    // Once more, only to count what it asks.
+    measureInterleaved(contenders.slice(index, index + 1), place.folder, { runs: 1, warmUps: 0 })
     const ratios = uses.map(({ wallMs }, run) => wallMs / (measured[0]?.uses[run]?.wallMs ?? Number.NaN))
     rows.push({
       name,

@@ -26,6 +26,7 @@ DELAY = SETTINGS["delayMs"] / 1000
 BYTES_PER_SECOND = SETTINGS["bytesPerSecond"]
 # Small enough for an even flow: some milliseconds of a throttled connection.
 PACED_BYTES = 64 * 1024
+MOST_MADE_UP = 0.05
 counts = {"requests": 0, "bytes": 0}
 counting = threading.Lock()
 
@@ -82,6 +83,7 @@ class Handler(BaseHTTPRequestHandler):
             self.send_content(file, start, end)
 
     def send_content(self, file, start, end):
+        self.paid_at = max(time.monotonic(), self.paid_at)
         source = os.open(file["source"], os.O_RDONLY)
         try:
             length = os.fstat(source).st_size
@@ -101,7 +103,8 @@ class Handler(BaseHTTPRequestHandler):
         if not BYTES_PER_SECOND:
             return
         now = time.monotonic()
-        self.paid_at = max(now, self.paid_at) + sent / BYTES_PER_SECOND
+        # Makes up for having slept too long, but not for a reader that stood still.
+        self.paid_at = max(now - MOST_MADE_UP, self.paid_at) + sent / BYTES_PER_SECOND
         if self.paid_at > now:
             time.sleep(self.paid_at - now)
 

@@ -40,7 +40,9 @@ export function measureWholeFile(
       command: (folder) => ['dd', `if=${file.source}`, `of=${folder}/file`, 'bs=1M', 'conv=fsync'],
     },
   ]
-  const measured = measureInterleaved([...downloaders.map((one) => one.from(hub)), ...floors], place.folder, RUNS)
+  const measured = measureInterleaved([...downloaders.map((one) => one.from(hub)), ...floors], place.folder, {
+    runs: RUNS,
+  })
   const [ours = measured[0]] = measured
   const rows = measured.map((uses) => {
     const verified = downloaders.some(({ name, verifies }) => name === uses.name && verifies)
