@@ -204,7 +204,7 @@ describe('hubgate doctor', () => {
     const { code, of } = await diagnose(environment, ['--offline'])
     expect(of('settings')).toContain('HF_TOKEN hides another one')
     expect(of('settings')).toContain('unknown key "offlin": correct its spelling')
-    expect(of('network')).toContain('not asked: asked for offline')
+    expect(of('network')).toContain('not asked: offline mode was asked for')
     expect(of('token')).toContain('not checked')
     expect(code).toBe(0)
     const elsewhere = await diagnose({ ...environment, HF_ENDPOINT: 'https://mirror.invalid', HF_HUB_OFFLINE: '1' })

@@ -102,7 +102,7 @@ describe('hubgate token set', () => {
   })
 
   test.each([
-    ['offline', ['--offline'], {}, 'asked for offline'],
+    ['offline', ['--offline'], {}, 'offline mode was asked for'],
     ['the Hub is not reached', [], { HF_ENDPOINT: 'http://127.0.0.1:9' }, 'Cannot reach the Hub'],
     ['the endpoint may not be sent it', [], { HF_ENDPOINT: 'https://mirror.invalid' }, 'may not be sent a token'],
   ])('says plainly that it stored unchecked where %s', async (_, args, environment, why) => {

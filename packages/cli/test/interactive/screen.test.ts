@@ -148,7 +148,7 @@ describe('drawScreen()', () => {
   })
 
   test.each([
-    [{ kind: 'off', why: 'asked for offline' }, 'offline: asked for offline'],
+    [{ kind: 'off', why: 'offline mode was asked for' }, 'offline: offline mode was asked for'],
     [{ kind: 'typing' }, 'Enter asks the Hub now'],
     [{ kind: 'asking' }, 'asking the Hub'],
     [{ kind: 'answered' }, 'known here and live'],

@@ -156,7 +156,7 @@ function whyOffline(
   config: ConfigFile,
   folders: Folders,
 ): string | undefined {
-  if (flags.offline !== undefined) return flags.offline ? 'asked for offline' : undefined
+  if (flags.offline !== undefined) return flags.offline ? 'offline mode was asked for' : undefined
   const variable = ['HF_HUB_OFFLINE', 'TRANSFORMERS_OFFLINE'].find(
     (name) => environment[name] !== undefined && environment[name] !== '',
   )
