@@ -7,6 +7,7 @@ const reasons: Readonly<Record<string, string>> = {
   EROFS: 'it can only be read',
   EACCES: 'its permissions do not allow it',
   EPERM: 'the system does not allow it',
+  ENOENT: 'something else removed, again and again, what was on its way',
   ENOTDIR: 'a file lies where a folder is needed',
   EEXIST: 'a file lies where a folder is needed',
   EISDIR: 'a folder lies where a file is needed',
@@ -30,6 +31,7 @@ export function asDiskError(error: unknown, folder: string): unknown {
   const code = Object.keys(reasons).find((known) => hasSystemCode(error, [known]))
   const reason = code === undefined ? undefined : reasons[code]
   if (code === undefined || reason === undefined) return error
-  const message = `Cannot write below ${folder}: ${reason} (${code}). What came is kept`
+  const kept = code === 'ENOENT' ? '' : '. What came is kept'
+  const message = `Cannot write below ${folder}: ${reason} (${code})${kept}`
   return new HubgateError('ERR_WRITE', message, { path: folder, reason }, { cause: error })
 }

@@ -1,3 +1,4 @@
+import { hasSystemCode } from '../cache/system-code.ts'
 import { HubgateError, hasErrorCode } from '../errors.ts'
 import { ByteLimiter } from './byte-limiter.ts'
 import { checkSpace } from './check-space.ts'
@@ -55,7 +56,7 @@ export async function downloadSnapshot(modelId: string, options: DownloadSnapsho
     session.tell({ type: 'progress', ...otherBoard(plan).look() })
   }
   return await withRepoLease(session, target, tellOthersProgress, (lease) =>
-    getFiles({ session, options, subject, target, listing, lease }),
+    getAgainIfRemoved({ session, options, subject, target, listing, lease }),
   )
 }
 
@@ -111,6 +112,19 @@ interface GetFiles {
   readonly lease: RepoLease | undefined
 }
 
+/** Other tools see no lease of ours: `hf cache prune` removes what is on its way. Then it comes again, once. */
+async function getAgainIfRemoved(inputs: GetFiles): Promise<DownloadedSnapshot> {
+  const { session, subject, target } = inputs
+  try {
+    return await getFiles(inputs).catch((error: unknown) => {
+      if (!hasSystemCode(error, ['ENOENT'])) throw error
+      return getFiles({ ...inputs, target: targetOf(session, subject) })
+    })
+  } catch (error) {
+    throw asDiskError(error, target.path)
+  }
+}
+
 async function getFiles(inputs: GetFiles): Promise<DownloadedSnapshot> {
   const { session, options, subject, target, listing } = inputs
   const { modelId, commitHash } = subject
@@ -129,7 +143,7 @@ async function getFiles(inputs: GetFiles): Promise<DownloadedSnapshot> {
     // It may be what we kept of the listing that is wrong, not what came.
     if (hasErrorCode(error, 'ERR_INTEGRITY'))
       await forgetListing({ folder: session.listingFolder, modelId, commitHash })
-    throw asDiskError(error, target.path)
+    throw error
   } finally {
     clearInterval(timer)
     session.tell({ type: 'progress', ...board.look() })
