@@ -174,7 +174,7 @@ Exit codes: as \`hubgate get\`, of the worst job that failed.`,
     summary: 'read everything and hold it against its hash; needs no network',
     options: cacheOptions.verify,
     after: `
-Exit codes: 0 all is whole, 6 something is damaged.`,
+Exit codes: 0 all is whole, 1 something could not be read, 6 something is damaged.`,
   },
   {
     name: 'cache rm',

@@ -1,7 +1,8 @@
 import { mkdtempSync } from 'node:fs'
-import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises'
+import { chmod, lstat, mkdir, readdir, stat, utimes, writeFile } from 'node:fs/promises'
 import { hostname, tmpdir } from 'node:os'
 import path from 'node:path'
+import process from 'node:process'
 import { repoLeaseName } from '@hubgate/core/cache'
 import { openStore } from '@hubgate/core/store'
 import { expect, test } from 'vitest'
@@ -174,6 +175,32 @@ test('cache verify finds all whole, then names what is damaged and ends with 6, 
   expect(removed.stderr).toBe('freed 6.8 KiB\n')
   expect(await home.run('cache', 'verify')).toMatchObject({ code: 0 })
 })
+
+test.skipIf(process.platform === 'win32')(
+  'cache verify removes nothing that it only could not read, and cache ls goes on past it (skipped only on Windows)',
+  async () => {
+    const home = await homeWithModels()
+    const repo = path.join(home.hubCache, 'models--acme--tiny-8b')
+    const blob = path.join(repo, 'blobs', etagFor('new.safetensors', 'y'.repeat(7000)))
+    for (const folder of [tmpdir(), path.dirname(home.hubCache), path.join(repo, 'blobs')])
+      await chmod(folder, (await stat(folder)).mode | 0o7)
+    await chmod(blob, 0)
+    const asNobody = (...args: string[]): Promise<Run> =>
+      runHubgate(args, { HF_HUB_CACHE: home.hubCache, HUBGATE_HOME: home.hubgateHome }, { asNobody: true })
+    const verified = await asNobody('cache', 'verify', 'acme/tiny-8b', '--remove-damaged')
+    expect(verified.code).toBe(1)
+    expect(verified.stdout).toMatch(/^acme\/tiny-8b: 2 files whole, 4\.9 KiB\n {2}not read: .*EACCES/)
+    expect((await lstat(blob)).size).toBe(7000)
+
+    await chmod(path.join(repo, 'snapshots', one), 0)
+    const list = await asNobody('cache', 'ls')
+    expect(list.code).toBe(0)
+    expect(list.stdout).toContain('dataset/acme/data')
+    expect(list.stderr).toContain(`acme/tiny-8b is not whole: unreadable ${path.join(repo, 'snapshots', one)}`)
+    expect((await asNobody('cache', 'prune', '--yes')).stderr).not.toContain('freed')
+    await chmod(path.join(repo, 'snapshots', one), 0o755)
+  },
+)
 
 test('cache ls prints no control character, whatever a folder is called', async () => {
   const home = newHome()

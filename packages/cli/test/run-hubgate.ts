@@ -20,6 +20,8 @@ export interface RunOptions {
   readonly signalWhen?: (stderr: string) => boolean
   /** Another signal in place of Ctrl-C. @default 'SIGINT' */
   readonly signal?: NodeJS.Signals
+  /** As a user who may not read everything: root may, whatever the modes say. */
+  readonly asNobody?: boolean
 }
 
 const bin = fileURLToPath(new URL('../bin/hubgate.js', import.meta.url))
@@ -38,6 +40,7 @@ export function runHubgate(
   const child = spawn(process.execPath, [options.bin ?? bin, ...args], {
     env: { PATH: process.env['PATH'] ?? '', HOME: home, USERPROFILE: home, ...environment },
     stdio: ['pipe', 'pipe', 'pipe'],
+    ...(options.asNobody === true && process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {}),
   })
   child.stdin.on('error', () => {}).end(options.input ?? '')
   let [stdout, stderr] = ['', '']

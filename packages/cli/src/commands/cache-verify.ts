@@ -29,7 +29,8 @@ export async function cacheVerify(context: Context, { words, options }: Invocati
   if (damaged.length > 0 && options['removeDamaged'] === true) await removeDamaged(context, damaged)
   else if (damaged.length > 0) note(context, 'hint: --remove-damaged removes it; then `hubgate get` fetches it again')
   if (broken.length > 0) note(context, 'hint: `hubgate cache prune` clears up broken links and refs')
-  return damaged.length > 0 || broken.length > 0 ? EXIT_CODES.integrity : EXIT_CODES.done
+  if (damaged.length > 0 || broken.length > 0) return EXIT_CODES.integrity
+  return verified.some(({ report }) => report.unread.length > 0) ? EXIT_CODES.unexpected : EXIT_CODES.done
 }
 
 async function verifyAll(context: Context, repos: readonly CachedRepo[]): Promise<Verified[]> {
@@ -50,13 +51,14 @@ async function verifyAll(context: Context, repos: readonly CachedRepo[]): Promis
 }
 
 function tell({ out }: Context, { repo, report }: Verified): void {
-  const { verifiedFiles, verifiedBytes, damaged, unverifiable } = report
+  const { verifiedFiles, verifiedBytes, damaged, unread, unverifiable } = report
   const lines = [
     `${displayName(repo)}: ${verifiedFiles} files whole, ${formatBytes(verifiedBytes)}`,
     ...damaged.map(({ path, etag, actual, usedBy }) => {
       const name = stripControlCharacters(usedBy.join(', ') || path)
       return `  damaged: ${name}: expected ${etag}, got ${stripControlCharacters(actual)}`
     }),
+    ...unread.map(({ path, reason }) => `  not read: ${stripControlCharacters(`${path}: ${reason}`)}`),
     ...repo.problems.map(({ kind, path }) => `  ${kind}: ${stripControlCharacters(path)}`),
     ...(unverifiable.length === 0 ? [] : [`  ${unverifiable.length} files whose hash nobody here knows`]),
   ]

@@ -62,6 +62,7 @@ export { scanRepo } from './scan-repo.ts'
 export { type ListedFile, readTreeListing } from './tree-listing.ts'
 export {
   type DamagedFile,
+  type UnreadFile,
   type VerifyOptions,
   type VerifyReport,
   type VerifySubject,

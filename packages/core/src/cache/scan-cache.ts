@@ -1,9 +1,9 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { CachedRepo } from './cached-repo.ts'
-import { parseRepoFolderName } from './layout.ts'
+import { parseRepoFolderName, type RepoName } from './layout.ts'
 import { SYSTEM_FILES, scanRepo } from './scan-repo.ts'
-import { orAbsent } from './system-code.ts'
+import { isSystemError, orAbsent } from './system-code.ts'
 import { mapSome, walkFiles } from './walk-files.ts'
 
 export interface CacheScan {
@@ -32,7 +32,7 @@ export async function scanCache(hubCache: string, signal?: AbortSignal): Promise
     const repo = parseRepoFolderName(name)
     const folder = path.join(hubCache, name)
     if (repo !== undefined && (await orAbsent(stat(folder)))?.isDirectory())
-      repos.push(await scanRepo(folder, repo, signal))
+      repos.push(await scanRepo(folder, repo, signal).catch((error: unknown) => unreadableRepo(folder, repo, error)))
     else if (!KNOWN_NAMES.includes(name) && !(hasSharedStore && name === SHARED_STORE)) strangers.push(folder)
   }
   return {
@@ -41,6 +41,32 @@ export async function scanCache(hubCache: string, signal?: AbortSignal): Promise
     strangers,
     sharedStoreBytes: hasSharedStore ? await folderBytes(path.join(hubCache, SHARED_STORE)) : 0,
   }
+}
+
+/**
+ * One that the system lets us read only in part counts as empty: of what can be seen nobody knows whether something else uses
+ * it, and nothing of it may be cleared away.
+ * @throws whatever is no error of the system
+ */
+async function unreadableRepo(folder: string, name: RepoName, error: unknown): Promise<CachedRepo> {
+  if (!isSystemError(error)) throw error
+  const moment = (await orAbsent(stat(folder)))?.mtime ?? new Date(0)
+  return {
+    ...name,
+    folder,
+    revisions: [],
+    refs: new Map(),
+    blobs: [],
+    leftovers: [],
+    problems: [{ kind: 'unreadable', path: pathOf(error) ?? folder }],
+    sizeBytes: 0,
+    lastUsedAt: moment,
+    lastModifiedAt: moment,
+  }
+}
+
+function pathOf(error: unknown): string | undefined {
+  return error instanceof Error && 'path' in error && typeof error.path === 'string' ? error.path : undefined
 }
 
 async function isSharedStore(folder: string): Promise<boolean> {

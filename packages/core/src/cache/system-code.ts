@@ -3,12 +3,17 @@ export function hasSystemCode(error: unknown, codes: readonly string[]): boolean
   return error instanceof Error && 'code' in error && typeof error.code === 'string' && codes.includes(error.code)
 }
 
-/** What the promise gives, or `undefined` where nothing lies at the path (or what should be a folder is none). */
+/** Does the error come from the system, and not from us? */
+export function isSystemError(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && /^E[A-Z\d]+$/.test(error.code)
+}
+
+/** What the promise gives, or `undefined` where nothing lies at the path: a folder on the way is none, or links lead round in a circle. */
 export async function orAbsent<T>(promise: Promise<T>): Promise<T | undefined> {
   try {
     return await promise
   } catch (error) {
-    if (hasSystemCode(error, ['ENOENT', 'ENOTDIR'])) return undefined
+    if (hasSystemCode(error, ['ENOENT', 'ENOTDIR', 'ELOOP'])) return undefined
     throw error
   }
 }

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import type { CachedFile, CachedRepo } from './cached-repo.ts'
 import { isEtag } from './layout.ts'
+import { isSystemError } from './system-code.ts'
 import { readTreeListing } from './tree-listing.ts'
 
 /** What a file must hash to: SHA-256 (64 hex) of its content, or git's SHA-1 (40 hex) of it as a blob. */
@@ -11,16 +12,24 @@ export interface VerifySubject {
 }
 
 export interface DamagedFile extends VerifySubject {
-  /** What it hashes to, or why it could not be read. */
+  /** What it hashes to, or what is wrong with it. */
   readonly actual: string
   /** The paths in snapshots that lead to it. */
   readonly usedBy: readonly string[]
+}
+
+/** It may be whole: somebody else's, or on a drive that is away. */
+export interface UnreadFile {
+  readonly path: string
+  readonly reason: string
 }
 
 export interface VerifyReport {
   readonly verifiedFiles: number
   readonly verifiedBytes: number
   readonly damaged: readonly DamagedFile[]
+  /** Content that the system did not let us read. */
+  readonly unread: readonly UnreadFile[]
   /** Content of which nobody here knows what it should be: its name is no hash, and no listing tells. */
   readonly unverifiable: readonly string[]
 }
@@ -45,15 +54,21 @@ export async function verifyRepo(repo: CachedRepo, options: VerifyOptions): Prom
     repo.revisions.flatMap((revision) => revision.files),
     (file) => file.contentPath,
   )
+  const verified: VerifySubject[] = []
   const damaged: DamagedFile[] = []
-  const totalBytes = subjects.reduce((total, { sizeBytes }) => total + sizeBytes, 0)
+  const unread: UnreadFile[] = []
+  const totalBytes = sumBytes(subjects)
   let doneBytes = 0
   const verify = async (subject: VerifySubject): Promise<void> => {
     options.signal?.throwIfAborted()
-    const actual = await options.digest(subject).catch((error: unknown) => `unreadable: ${messageOf(error)}`)
+    const outcome = await digestOf(subject, options)
     options.signal?.throwIfAborted()
-    if (actual !== subject.etag)
-      damaged.push({ ...subject, actual, usedBy: (usedBy.get(subject.path) ?? []).map((file) => file.path) })
+    if ('reason' in outcome) unread.push({ path: subject.path, reason: outcome.reason })
+    else if (outcome.actual === subject.etag) verified.push(subject)
+    else {
+      const names = (usedBy.get(subject.path) ?? []).map((file) => file.path)
+      damaged.push({ ...subject, actual: outcome.actual, usedBy: names })
+    }
     doneBytes += subject.sizeBytes
     options.onProgress?.(doneBytes, totalBytes)
   }
@@ -65,11 +80,29 @@ export async function verifyRepo(repo: CachedRepo, options: VerifyOptions): Prom
     }),
   )
   return {
-    verifiedFiles: subjects.length - damaged.length,
-    verifiedBytes: totalBytes - damaged.reduce((total, { sizeBytes }) => total + sizeBytes, 0),
+    verifiedFiles: verified.length,
+    verifiedBytes: sumBytes(verified),
     damaged,
+    unread,
     unverifiable,
   }
+}
+
+/** Of what the system says no to, nobody knows whether it is whole; the rest that cannot be hashed is not. */
+async function digestOf(
+  subject: VerifySubject,
+  { digest }: VerifyOptions,
+): Promise<{ readonly actual: string } | { readonly reason: string }> {
+  try {
+    return { actual: await digest(subject) }
+  } catch (error) {
+    const reason = messageOf(error)
+    return isSystemError(error) ? { reason } : { actual: reason }
+  }
+}
+
+function sumBytes(subjects: readonly VerifySubject[]): number {
+  return subjects.reduce((total, { sizeBytes }) => total + sizeBytes, 0)
 }
 
 async function subjectsOf(repo: CachedRepo): Promise<{ subjects: VerifySubject[]; unverifiable: string[] }> {

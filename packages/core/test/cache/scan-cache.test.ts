@@ -104,6 +104,7 @@ test('scanCache() names what makes others pass a repo over, and reads the rest o
     { commitHash: old, refs: ['main'], files: { 'a.json': '1', 'b.json': '2' } },
   )
   await rm(blobPath(cache.folder, etagFor('b.json', '2')))
+  await symlink('circle.json', path.join(cache.folder, 'snapshots', old, 'circle.json'))
   await writeFile(refPath(cache.folder, 'gone'), recent)
   await writeFile(refPath(cache.folder, 'broken'), `${old}\n`)
   await writeFile(path.join(cache.folder, 'snapshots', 'stray'), '')
@@ -117,7 +118,16 @@ test('scanCache() names what makes others pass a repo over, and reads the rest o
     ]),
   ).toEqual([
     ['acme/empty', ['no snapshots folder: snapshots']],
-    [repoId, ['dangling link: b.json', 'dead ref: broken', 'dead ref: gone', 'file among snapshots: stray']],
+    [
+      repoId,
+      [
+        'dangling link: b.json',
+        'dangling link: circle.json',
+        'dead ref: broken',
+        'dead ref: gone',
+        'file among snapshots: stray',
+      ],
+    ],
   ])
   expect(repos[1]?.revisions[0]?.files.map((file) => file.path)).toEqual(['a.json'])
   expect(strangers).toEqual([path.join(hub.path, 'something')])

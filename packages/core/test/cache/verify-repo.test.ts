@@ -31,7 +31,7 @@ test('verifyRepo() finds everything whole in a cache that is', async () => {
     digest,
     onProgress: (done, total) => void seen.push([done, total]),
   })
-  expect(report).toEqual({ verifiedFiles: 2, verifiedBytes: 5002, damaged: [], unverifiable: [] })
+  expect(report).toEqual({ verifiedFiles: 2, verifiedBytes: 5002, damaged: [], unread: [], unverifiable: [] })
   expect(seen.at(-1)).toEqual([5002, 5002])
 })
 
@@ -53,17 +53,19 @@ test('verifyRepo() names wrong bytes of the right length, and the paths that lea
   ])
 })
 
-test('verifyRepo() tells what it cannot read as damaged, and goes on', async () => {
+test('verifyRepo() tells what it cannot read, does not call it damaged, and goes on', async () => {
   await using hub = await createTemporaryFolder()
   await writeExample({ hubCache: hub.path, repoId }, { commitHash, files })
   const repo = (await scanCache(hub.path)).repos[0]!
   const report = await verifyRepo(repo, {
     digest: async (subject) => {
-      if (subject.etag.length === 64) throw new Error('EIO: i/o error')
+      if (subject.etag.length === 64) throw Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES' })
       return digest(subject)
     },
   })
-  expect(report.damaged.map(({ actual }) => actual)).toEqual(['unreadable: EIO: i/o error'])
+  expect(report.damaged).toEqual([])
+  expect(report.unread.map(({ reason }) => reason)).toEqual(['EACCES: permission denied'])
+  expect(report.verifiedBytes).toBe(2)
   expect(report.verifiedFiles).toBe(1)
 })
 
