@@ -46,6 +46,8 @@ export interface TroubleResult {
   readonly endings: ReadonlyMap<string, number>
   /** Nearest to what is allowed, or furthest above it. */
   readonly worst: Refetch | undefined
+  /** Of all that came again, in bytes. */
+  readonly median: number | undefined
   /** Promises that were not kept, each with the name of its case. */
   readonly problems: readonly string[]
   readonly seconds: number
@@ -61,7 +63,7 @@ export async function goThrough(
   const { title } = trouble
   const endings = new Map<string, number>()
   const problems: string[] = []
-  let worst: Refetch | undefined
+  const refetches: Refetch[] = []
   const obstacle = await trouble.obstacle?.()
   const cases = obstacle === undefined ? await trouble.cases({ count, random: seededRandom(seed) }) : []
   const queue = cases.values()
@@ -70,7 +72,7 @@ export async function goThrough(
       try {
         const { ending, refetch } = await run()
         endings.set(ending, (endings.get(ending) ?? 0) + 1)
-        worst = worseOf(worst, refetch)
+        if (refetch !== undefined) refetches.push(refetch)
         if (refetch !== undefined && refetch.bytes > refetch.boundBytes)
           problems.push(`${name}: ${refetch.bytes} bytes came again, ${refetch.boundBytes} are allowed`)
       } catch (error) {
@@ -80,12 +82,10 @@ export async function goThrough(
   }
   await Promise.all(Array.from({ length: trouble.atOnce }, work))
   const seconds = (performance.now() - begunMs) / 1000
-  return { title, caseCount: cases.length, endings, worst, problems, seconds, obstacle }
-}
-
-function worseOf(one: Refetch | undefined, other: Refetch | undefined): Refetch | undefined {
-  if (one === undefined || other === undefined) return one ?? other
-  return one.bytes / one.boundBytes >= other.bytes / other.boundBytes ? one : other
+  const byBytes = refetches.map(({ bytes }) => bytes).toSorted((one, other) => one - other)
+  const worst = refetches.toSorted((one, other) => other.bytes / other.boundBytes - one.bytes / one.boundBytes)[0]
+  const median = byBytes[byBytes.length >> 1]
+  return { title, caseCount: cases.length, endings, worst, median, problems, seconds, obstacle }
 }
 
 /** At most so many, from all over the list. */

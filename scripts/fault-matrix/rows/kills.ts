@@ -1,11 +1,11 @@
+import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { computedContent, type HubEmulator } from 'hub-emulator'
+import { computedContent, type FaultRule, type HubEmulator } from 'hub-emulator'
 import { type DownloadStage, type Files, stageDownload } from '../../../packages/core/test/download/stage.ts'
 import { doneEventOf, startGet } from '../get-process.ts'
-import { judgeCache, type Truth, truthOf } from '../judge-cache.ts'
-import { openConnections, promisedBytes, sentBytes } from '../sent-bytes.ts'
+import { judgeCache, judgeFolder, type Truth, truthOf } from '../judge-cache.ts'
+import { openConnections, promisedBytes, receivedBytes } from '../sent-bytes.ts'
 import type { Case, Seen, Trouble } from '../trouble.ts'
-import { unreadBytes } from '../unread-bytes.ts'
 
 const MIB = 1024 * 1024
 
@@ -25,8 +25,37 @@ const shapes: readonly Files[] = [
     ]),
   ),
 ]
-/** Slow enough for what was sent to have arrived: the process waits for bytes, not they for it. */
-const BYTES_PER_SECOND = 3 * MIB
+const slowLine: readonly FaultRule[] = [{ when: { host: 'cdn' }, fault: { kind: 'throttle', bytesPerSecond: 3 * MIB } }]
+
+/** What makes it take its time, and where it puts the files. */
+interface Way {
+  readonly name: string
+  readonly faults: readonly FaultRule[]
+  readonly args: (stage: DownloadStage) => readonly string[]
+  readonly judge: (stage: DownloadStage, truth: Truth, options: { readonly isComplete: boolean }) => Promise<string[]>
+}
+
+const localFolder = ({ home }: DownloadStage): string => path.join(home, 'mine')
+const ways: readonly Way[] = [
+  {
+    name: 'a slow line',
+    faults: slowLine,
+    args: () => [],
+    judge: ({ hubCache }, truth, options) => judgeCache(hubCache, truth, options),
+  },
+  {
+    name: '--limit-rate',
+    faults: [],
+    args: () => ['--limit-rate', '16MB/s'],
+    judge: ({ hubCache }, truth, options) => judgeCache(hubCache, truth, options),
+  },
+  {
+    name: '--local-dir',
+    faults: slowLine,
+    args: (stage) => ['--local-dir', localFolder(stage)],
+    judge: (stage, truth, options) => judgeFolder(localFolder(stage), truth, options),
+  },
+]
 
 export const kills: Trouble = {
   title: 'kill -9 of `hubgate get` at a random moment',
@@ -37,17 +66,19 @@ export const kills: Trouble = {
     const truths = await Promise.all(shapes.map(truthOf))
     return Array.from({ length: count }, (_, index): Case => {
       const shape = index % shapes.length
+      const [files = {}, truth = new Map()] = [shapes[shape], truths[shape]]
+      const way = ways[Math.floor(index / shapes.length) % ways.length] as Way
       const moment = momentOf(random(), random())
-      const { share, laterMs } = moment
+      const when = `${moment.laterMs.toFixed(0)} ms after ${(moment.share * 100).toFixed(1)} % of the bytes`
       return {
-        name: `kill ${index + 1}, shape ${shape}, ${laterMs.toFixed(0)} ms after ${(share * 100).toFixed(1)} % of the bytes`,
-        run: () => killAndFinish(shapes[shape] ?? {}, truths[shape] ?? new Map(), moment),
+        name: `kill ${index + 1}, shape ${shape}, ${way.name}, ${when}`,
+        run: () => killAndFinish({ files, truth, way, moment }),
       }
     })
   },
 }
 
-/** So long after so much of the bytes went out: by the bytes, since machines are slow, and some before the first and after the last. */
+/** So long after so much of the bytes came: by the bytes, since machines are slow, and some before the first and after the last. */
 interface Moment {
   /** From 0 to 1. */
   readonly share: number
@@ -66,41 +97,41 @@ async function waitFor(
   sizeBytes: number,
   end: AbortSignal,
 ): Promise<void> {
-  while (sentBytes(hub) < share * sizeBytes && !end.aborted) await sleep(3)
+  while (receivedBytes(hub) < share * sizeBytes && !end.aborted) await sleep(5)
   await sleep(laterMs)
 }
 
-async function stageSlowly(files: Files): Promise<DownloadStage> {
-  const fault = { kind: 'throttle', bytesPerSecond: BYTES_PER_SECOND } as const
-  return stageDownload(files, {}, { faults: [{ when: { host: 'cdn' }, fault }] })
+interface Kill {
+  readonly files: Files
+  readonly truth: Truth
+  readonly way: Way
+  readonly moment: Moment
 }
 
-async function killAndFinish(files: Files, truth: Truth, moment: Moment): Promise<Seen> {
-  await using stage = await stageSlowly(files)
-  const { hub, hubCache } = stage
-  const first = startGet(stage)
+async function killAndFinish({ files, truth, way, moment }: Kill): Promise<Seen> {
+  await using stage = await stageDownload(files, {}, { faults: way.faults })
+  const { hub } = stage
+  const args = way.args(stage)
+  const first = startGet(stage, args)
   const sizeBytes = sentOnce(files)
   const end = new AbortController()
   await Promise.race([waitFor(hub, moment, sizeBytes, end.signal), first.ended])
   end.abort()
-  // What it had read stands still for a moment, and can be told.
+  // What it has read stands still for a moment, and can be told.
   first.stop()
   await sleep(5)
-  const connections = openConnections(hub)
-  const receivedBefore = sentBytes(hub) - unreadBytes([hub.cdn, hub.endpoint].map((url) => Number(new URL(url).port)))
+  const [received, connections] = [receivedBytes(hub), openConnections(hub)]
   first.kill()
   const { code } = await first.ended
-  const falseBefore = await judgeCache(hubCache, truth, { isComplete: code === 0 })
+  const falseBefore = await way.judge(stage, truth, { isComplete: code === 0 })
   if (falseBefore.length > 0) throw new Error(`after the kill: ${falseBefore.join('; ')}`)
   hub.admin.setFaults({ rules: [] })
-  const { fetchedBytes } = doneEventOf(await startGet(stage).ended)
-  const falseAfter = await judgeCache(hubCache, truth, { isComplete: true })
+  const { fetchedBytes } = doneEventOf(await startGet(stage, args).ended)
+  const falseAfter = await way.judge(stage, truth, { isComplete: true })
   if (falseAfter.length > 0) throw new Error(`after the next run: ${falseAfter.join('; ')}`)
-  const ending =
-    code === 0 ? 'was done' : receivedBefore === 0 ? 'no byte yet' : fetchedBytes === 0 ? 'all bytes' : 'some bytes'
   return {
-    ending,
-    refetch: { bytes: receivedBefore + fetchedBytes - sizeBytes, boundBytes: promisedBytes(sizeBytes, connections) },
+    ending: code === 0 ? 'was done' : received === 0 ? 'no byte yet' : fetchedBytes === 0 ? 'all bytes' : 'some bytes',
+    refetch: { bytes: received + fetchedBytes - sizeBytes, boundBytes: promisedBytes(sizeBytes, connections) },
   }
 }
 

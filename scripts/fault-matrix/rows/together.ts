@@ -28,7 +28,7 @@ export const together: Trouble = {
         }),
       ),
     )
-    return Promise.resolve(spread([...cases, ...cases, ...cases], count))
+    return Promise.resolve(spread([...cases, ...cases], count))
   },
 }
 
