@@ -4,7 +4,7 @@ import { computedContent, type FaultRule, type HubEmulator } from 'hub-emulator'
 import { type DownloadStage, type Files, stageDownload } from '../../../packages/core/test/download/stage.ts'
 import { doneEventOf, startGet } from '../get-process.ts'
 import { judgeCache, judgeFolder, type Truth, truthOf } from '../judge-cache.ts'
-import { openConnections, promisedBytes, receivedBytes } from '../sent-bytes.ts'
+import { openConnections, promisedBytes, receivedBytes, sentBytes } from '../sent-bytes.ts'
 import type { Case, Seen, Trouble } from '../trouble.ts'
 
 const MIB = 1024 * 1024
@@ -97,7 +97,8 @@ async function waitFor(
   sizeBytes: number,
   end: AbortSignal,
 ): Promise<void> {
-  while (receivedBytes(hub) < share * sizeBytes && !end.aborted) await sleep(5)
+  const hasCome = (): boolean => sentBytes(hub) >= share * sizeBytes && receivedBytes(hub) >= share * sizeBytes
+  while (!hasCome() && !end.aborted) await sleep(10)
   await sleep(laterMs)
 }
 
