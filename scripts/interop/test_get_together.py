@@ -56,3 +56,13 @@ class Together(get_test.GetTest):
             self.assert_right()
             self.assert_no_leftovers()
             self.hf("cache", "rm", f"model/{MODEL}", "--yes")
+
+    def test_get_goes_on_though_hf_cache_prune_removes_what_is_on_its_way(self):
+        getting = self.begin_get()
+        while not get_test.has_part(self.cache, by_us=True):
+            self.assertIsNone(getting.poll())
+        self.hf("cache", "prune", "--yes")
+        admin("setFaults", rules=[])
+        self.assertEqual((getting.communicate(), getting.returncode)[1], 0)
+        self.assert_right()
+        self.assert_no_leftovers()

@@ -74,7 +74,7 @@ async function fetchShown(
   return await downloadSnapshot(modelId, {
     ...options,
     onEvent: (event) => {
-      const warning = event.type === 'planned' ? pickleText(event.plan.pickleFiles) : undefined
+      const warning = event.type === 'planned' ? pickleText(event.plan) : undefined
       if (warning !== undefined) note(context, warning)
       view.show(event)
     },

@@ -1,5 +1,5 @@
 import { accessBadge } from '@hubgate/core/access'
-import type { DownloadEvent, DownloadProgress, FileProgress } from '@hubgate/core/download'
+import type { DownloadEvent, DownloadProgress, FileProgress, SnapshotPlan } from '@hubgate/core/download'
 import { stripControlCharacters } from '@hubgate/core/util'
 import { formatBytes, formatDuration, formatRate } from './quantities.ts'
 
@@ -58,11 +58,15 @@ export function plannedText(event: Extract<DownloadEvent, { type: 'planned' }>):
 }
 
 /** Such a file runs whatever code is in it, as soon as it is loaded. `undefined` where there is none. */
-export function pickleText(files: readonly string[]): string | undefined {
-  const [first] = files
+export function pickleText({ files, pickleFiles, leftOut }: SnapshotPlan): string | undefined {
+  const [first] = pickleFiles
   if (first === undefined) return undefined
-  const names = files.length === 1 ? first : `${first} and ${files.length - 1} more`
-  return `note: ${names}: a pickle format, which may run code when it is loaded; there are no safetensors here`
+  const names = pickleFiles.length === 1 ? first : `${first} and ${pickleFiles.length - 1} more`
+  // Of a repo that has safetensors, pickles come only to who asks for them.
+  const isOwnChoice = leftOut.some(({ reason }) => reason === 'excluded' || reason === 'not included')
+  const isAlone = !isOwnChoice && !files.some(({ path }) => path.endsWith('.safetensors'))
+  const instead = isAlone ? '; there are no safetensors here' : ''
+  return `note: ${names}: a pickle format, which may run code when it is loaded${instead}`
 }
 
 /** @example countText(1, 'file') // '1 file' */

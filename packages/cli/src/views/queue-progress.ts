@@ -36,7 +36,7 @@ function peopleView(context: Context): QueueView {
   return {
     show(job, event) {
       const { modelId } = job
-      const warning = event.type === 'planned' ? pickleText(event.plan.pickleFiles) : undefined
+      const warning = event.type === 'planned' ? pickleText(event.plan) : undefined
       if (warning !== undefined) view.print(warning)
       if (event.type !== 'progress') return view.show(named(event, modelId, running.size > 1))
       running.set(job.id, { modelId, progress: event })

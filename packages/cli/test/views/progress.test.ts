@@ -1,10 +1,10 @@
-import type { DownloadProgress } from '@hubgate/core/download'
+import { type DownloadProgress, planSnapshot } from '@hubgate/core/download'
 import { expect, test } from 'vitest'
 import type { Context, Sink } from '../../src/context.ts'
 import { createPaint } from '../../src/views/paint.ts'
 import { createProgressView } from '../../src/views/progress.ts'
 import { ProgressBlock } from '../../src/views/progress-block.ts'
-import { percentText, totalText, waitText } from '../../src/views/progress-text.ts'
+import { percentText, pickleText, totalText, waitText } from '../../src/views/progress-text.ts'
 import { formatDuration, formatRate } from '../../src/views/quantities.ts'
 import { runHint } from '../../src/views/run-hint.ts'
 
@@ -116,6 +116,18 @@ test('a wait is counted down in place of the bar, and told once however many con
   expect(told).toBe('the Hub asks to slow down (a.bin); going on in 22s\n')
   view.show({ ...wait, path: 'b.bin', delayMs: 3000 })
   expect(told.split('\n')).toHaveLength(3)
+})
+
+test('pickleText() names what may run code, and says that nothing else is there only where that is so', () => {
+  const plan = planSnapshot([{ path: 'a.bin', sizeBytes: 1, etag: undefined }])
+  expect(pickleText(plan)).toBe(
+    'note: a.bin: a pickle format, which may run code when it is loaded; there are no safetensors here',
+  )
+  const both = ['a.bin', 'b.bin', 'a.safetensors'].map((path) => ({ path, sizeBytes: 1, etag: undefined }))
+  expect(pickleText(planSnapshot(both))).toBeUndefined()
+  const asked = [planSnapshot(both, { choice: { all: true } }), planSnapshot(both, { choice: { include: ['*.bin'] } })]
+  for (const one of asked)
+    expect(pickleText(one)).toBe('note: a.bin and 1 more: a pickle format, which may run code when it is loaded')
 })
 
 test('waitText() says why nothing comes', () => {

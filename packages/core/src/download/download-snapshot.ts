@@ -44,7 +44,8 @@ export async function downloadSnapshot(modelId: string, options: DownloadSnapsho
   const known = await knownListing({ ...session, ...subject })
   const there = await findThere(session, subject, target, known)
   if (there !== undefined) {
-    if (session.client.settings.offline === undefined) await rememberRevision(session, subject, target)
+    if (session.client.settings.offline === undefined)
+      await rememberRevision(session, subject, target).catch(unlessWritable)
     await clearSpentData(session, target, known === undefined ? [] : chooseFiles(known, session.choice).files)
     const { isUncertain, files } = there
     return { ...resultOf(subject, target, files), fetchedBytes: 0, wasComplete: true, isUncertain }
@@ -58,6 +59,11 @@ export async function downloadSnapshot(modelId: string, options: DownloadSnapsho
   return await withRepoLease(session, target, tellOthersProgress, (lease) =>
     getAgainIfRemoved({ session, options, subject, target, listing, lease }),
   )
+}
+
+/** A cache that many share may be one that only some may write to. That all of it is there is what was asked for. */
+function unlessWritable(error: unknown): void {
+  if (!hasSystemCode(error, ['EROFS', 'EACCES', 'EPERM', 'ENOSPC', 'EDQUOT'])) throw error
 }
 
 interface ThereAlready {

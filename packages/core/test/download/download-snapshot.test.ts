@@ -3,13 +3,11 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { computedContent } from 'hub-emulator'
 import { describe, expect, test } from 'vitest'
-import { journalPath, partialPath, scratchPath } from '../../src/cache/layout.ts'
-import { localJournalPath, localPartialPath, readLocalMetadata } from '../../src/cache/local-folder.ts'
+import { journalPath, scratchPath } from '../../src/cache/layout.ts'
+import { localJournalPath } from '../../src/cache/local-folder.ts'
 import { repoLeaseName } from '../../src/cache/remove.ts'
-import type { DownloadSnapshotOptions } from '../../src/download/download-options.ts'
 import { downloadSnapshot } from '../../src/download/download-snapshot.ts'
 import type { DownloadEvent } from '../../src/download/events.ts'
-import { holdLease } from '../../src/store/hold-lease.ts'
 import { failingDisk } from '../cache/failing-disk.ts'
 import { stageDownload } from './stage.ts'
 
@@ -52,30 +50,6 @@ describe('downloadSnapshot()', () => {
     const offline = stage.client({ HF_HUB_OFFLINE: '1' })
     expect(await downloadSnapshot('acme/tiny', stage.options({ client: offline }))).toEqual(again)
     expect(stage.hub.log.entries()).toEqual([])
-  })
-
-  test.each<[string, Partial<DownloadSnapshotOptions>]>([
-    ['a tag', { revision: 'v1' }],
-    ['a pull request', { revision: 'refs/pr/1' }],
-    ['all files', { choice: { all: true } }],
-    ['some files', { choice: { include: ['*.json'] } }],
-    ['a folder of the user', { localFolder: '/mine' }],
-  ])('so it is behind a gate that has opened, for %s', async (_, given) => {
-    const refs = { 'refs/tags/v1': files, 'refs/pr/1': files }
-    await using stage = await stageDownload(files, { gated: 'manual', formerIds: ['acme/old'], refs })
-    stage.hub.admin.approve({ model: 'acme/tiny', user: 'ada' })
-    const { localFolder } = given
-    const changes = { ...given, ...(localFolder === undefined ? {} : { localFolder: stage.home + localFolder }) }
-    const first = await downloadSnapshot('acme/tiny', stage.options(changes))
-    stage.hub.log.clear()
-    expect(await downloadSnapshot('acme/tiny', stage.options(changes))).toMatchObject({
-      path: first.path,
-      fetchedBytes: 0,
-      wasComplete: true,
-    })
-    const atCommit = stage.options({ ...changes, revision: first.commitHash })
-    expect(await downloadSnapshot('acme/tiny', atCommit)).toMatchObject({ path: first.path, fetchedBytes: 0 })
-    expect(stage.hub.log.entries().map(({ route }) => route)).toEqual(['model-details', 'model-details'])
   })
 
   test('offline it takes nothing for complete that is not, and says what it cannot know', async () => {
@@ -223,41 +197,6 @@ describe('downloadSnapshot()', () => {
     expect(stage.events).toContainEqual(expect.objectContaining({ type: 'waiting', reason: 'other-process' }))
   })
 
-  test('asks anew for a listing that turned out to be wrong', async () => {
-    await using stage = await stageDownload(files)
-    const { commitHash, path: snapshot } = await downloadSnapshot('acme/tiny', stage.options())
-    const kept = path.join(stage.home, 'hubgate', 'listings', 'models--acme--tiny', `${commitHash}.json`)
-    await writeFile(kept, (await readFile(kept, 'utf8')).replace(/(config\.json",7,")../, '$1ff'))
-    await rm(path.join(snapshot, 'config.json'))
-    await expect(downloadSnapshot('acme/tiny', stage.options())).rejects.toThrow(coded('ERR_INTEGRITY'))
-    expect((await downloadSnapshot('acme/tiny', stage.options())).path).toBe(snapshot)
-    expect(await readFile(path.join(snapshot, 'config.json'), 'utf8')).toBe('{"a":1}')
-  })
-
-  test('clears away what an interrupted run left of files that are whole now, unless another is at it', async () => {
-    await using stage = await stageDownload(files)
-    await downloadSnapshot('acme/tiny', stage.options())
-    const repo = path.join(stage.hubCache, 'models--acme--tiny')
-    const etag = (await readdir(path.join(repo, 'blobs'))).find((name) => name.length === 64) ?? ''
-    const lay = async (name: string): Promise<string> => {
-      for (const place of [partialPath(repo, name), journalPath(repo, name)]) await writeFile(place, 'half')
-      return name
-    }
-    const unfinished = await lay('e'.repeat(64))
-    await lay(etag)
-    const left = async (): Promise<Set<string>> =>
-      new Set(
-        (await readdir(path.join(repo, 'blobs'))).flatMap((name) => (/^(.+?)\.hubgate/.exec(name) ?? [])[1] ?? []),
-      )
-    {
-      await using _ = await holdLease(stage.store.leases, await repoLeaseName(repo))
-      expect((await downloadSnapshot('acme/tiny', stage.options())).wasComplete).toBe(true)
-      expect(await left()).toEqual(new Set([etag, unfinished]))
-    }
-    await downloadSnapshot('acme/tiny', stage.options())
-    expect(await left()).toEqual(new Set([unfinished]))
-  })
-
   test('waits for who took over while it was suspended, then does what is left', async () => {
     await using stage = await stageDownload(files)
     const slow = { kind: 'throttle', bytesPerSecond: MIB / 8 } as const
@@ -284,17 +223,6 @@ describe('downloadSnapshot()', () => {
     expect(isTaken).toBe(true)
     expect(stage.events).toContainEqual(expect.objectContaining({ type: 'waiting', reason: 'other-process' }))
     expect((await readFile(path.join(got.path, 'model.safetensors'))).length).toBe(6 * MIB + 77)
-  })
-
-  test('clears them away from a folder of the user, too', async () => {
-    await using stage = await stageDownload(files)
-    const localFolder = path.join(stage.home, 'mine')
-    const got = await downloadSnapshot('acme/tiny', stage.options({ localFolder }))
-    const { etag = '' } = (await readLocalMetadata(localFolder, 'model.safetensors')) ?? {}
-    const partial = localPartialPath(localFolder, 'model.safetensors', etag)
-    await writeFile(partial, 'half')
-    expect(await downloadSnapshot('acme/tiny', stage.options({ localFolder }))).toMatchObject({ path: got.path })
-    await expect(stat(partial)).rejects.toThrow('ENOENT')
   })
 
   test('works where links cannot be made: files lie in the snapshot, and a second run finds them', async () => {
