@@ -54,7 +54,9 @@ export async function openRange(
   let answer: ByteAnswer
   let url = file.downloadUrl
   try {
-    ;({ answer, url } = await follow(client, file, range, options))
+    const followed = await follow(client, file, range, options)
+    if (followed === undefined) return astray(file)
+    ;({ answer, url } = followed)
   } catch (error) {
     if (error instanceof HubgateError || options.signal?.aborted) throw error
     const { failure, error: meaning } = explainFailure(error, url, client.settings.timeoutMs)
@@ -68,13 +70,13 @@ export async function openRange(
   return problem === undefined ? judgeRefusal(client, file, answer, url) : odd(file, problem)
 }
 
-/** Small files lie behind a redirect on the Hub itself, the others behind an address that is already known. */
+/** `undefined` where it leads nowhere. Small files lie behind a redirect on the Hub itself, the others behind an address that is already known. */
 async function follow(
   client: HubClient,
   file: ResolvedFile,
   { start, end }: ByteRange,
   options: OpenRangeOptions,
-): Promise<{ answer: ByteAnswer; url: URL }> {
+): Promise<{ answer: ByteAnswer; url: URL } | undefined> {
   // The range of an empty file cannot be written, and a whole file needs none.
   const headers: Record<string, string> =
     start === 0 && end === file.sizeBytes ? {} : { range: `bytes=${start}-${end - 1}` }
@@ -85,13 +87,10 @@ async function follow(
     if (answer.status < 300 || answer.status >= 400 || location === undefined) return { answer, url }
     answer.cancel()
     const target = URL.parse(location, url.href)
-    if (target === null || !mayFollow(url, target)) break
+    if (target === null || !mayFollow(url, target)) return undefined
     url = target
   }
-  throw new HubgateError('ERR_HUB_ANSWER', `Cannot get ${file.path}: its address leads nowhere`, {
-    url: shownUrl(url),
-    reason: 'redirect',
-  })
+  return undefined
 }
 
 /** From https only to https, and never to what is no web address. */
@@ -118,6 +117,13 @@ function rangeProblem({ status, headers }: ByteAnswer, file: ResolvedFile, range
   if (got.first !== range.start || got.last >= range.end) return `bytes ${got.first}-${got.last} came`
   if (got.total !== undefined && got.total !== file.sizeBytes) return `it is said to have ${got.total} bytes`
   return undefined
+}
+
+/** A hotel's network that wants to be paid leads astray as well, and only for a while. */
+function astray(file: ResolvedFile): MissedRange {
+  const message = `Cannot get ${file.path}: its address leads nowhere`
+  const details = { url: shownUrl(file.downloadUrl), reason: 'redirect' }
+  return { failure: 'odd', retryAfterMs: undefined, error: new HubgateError('ERR_HUB_ANSWER', message, details) }
 }
 
 function odd(file: ResolvedFile, problem: string): MissedRange {
