@@ -74,9 +74,16 @@ export function countText(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
 
+function gateText({ state, nextStep }: Extract<DownloadEvent, { type: 'waiting' }>, now: Date): string {
+  const sentence = state === undefined ? '' : ` ${accessBadge(state).sentence}`
+  // Of who is waited for already there is nothing more to be asked.
+  const next = nextStep === undefined || state === 'pending' ? '' : `. Next: ${nextStep.text}: ${nextStep.url}`
+  return `the gate is shut:${sentence} Looking again now and then (${now.toTimeString().slice(0, 5)}); Ctrl-C stops${next}`
+}
+
 /** Why nothing comes for a while. */
 export function waitText(event: Extract<DownloadEvent, { type: 'waiting' }>, now: Date): string {
-  const { reason, path, delayMs, state } = event
+  const { reason, path, delayMs } = event
   const file = path === undefined ? '' : ` (${stripControlCharacters(path)})`
   const left = delayMs === undefined || delayMs < 1000 ? '' : `; going on in ${formatDuration(delayMs / 1000)}`
   switch (reason) {
@@ -91,6 +98,6 @@ export function waitText(event: Extract<DownloadEvent, { type: 'waiting' }>, now
     case 'other-process':
       return 'another hubgate fetches this model; waiting for it'
     case 'access':
-      return `the gate is shut: ${state === undefined ? '' : accessBadge(state).sentence} Looking again now and then (${now.toTimeString().slice(0, 5)}); Ctrl-C stops`
+      return gateText(event, now)
   }
 }

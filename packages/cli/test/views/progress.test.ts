@@ -134,7 +134,13 @@ test('waitText() says why nothing comes', () => {
   const now = new Date()
   const waiting = { type: 'waiting', path: 'a.bin', delayMs: 12_000 } as const
   expect(waitText({ ...waiting, reason: 'rate-limit' }, now)).toBe('the Hub asks to slow down (a.bin); going on in 12s')
-  expect(waitText({ ...waiting, reason: 'access', state: 'pending' }, now)).toContain('have not answered yet')
+  const nextStep = { text: 'open the model page', url: 'https://hub.example/a/b' }
+  expect(waitText({ ...waiting, reason: 'access', state: 'pending', nextStep }, now)).toMatch(
+    /^the gate is shut: .*have not answered yet.*; Ctrl-C stops$/,
+  )
+  expect(waitText({ ...waiting, reason: 'access', state: 'terms', nextStep }, now)).toMatch(
+    /not accepted the terms.*; Ctrl-C stops\. Next: open the model page: https:\/\/hub\.example\/a\/b$/,
+  )
 })
 
 test('runHint() gives the line of the engine that reads the files, fit to be pasted', () => {

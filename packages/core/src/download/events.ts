@@ -1,4 +1,5 @@
 import type { AccessState } from '../access/access-state.ts'
+import type { NextStep } from '../access/next-step.ts'
 import type { SnapshotPlan } from './plan-snapshot.ts'
 
 /** What a download tells while it runs. All but `progress` come once for what they tell. */
@@ -21,6 +22,8 @@ export type DownloadEvent =
       /** Of which file; `undefined` for all. */
       readonly path: string | undefined
       readonly state?: AccessState
+      /** Of a gate: what a person can do meanwhile, and where. */
+      readonly nextStep?: NextStep
     }
   /** All bytes of a file came and were not those announced: it is fetched once more. */
   | { readonly type: 'retry'; readonly path: string }

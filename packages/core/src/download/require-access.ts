@@ -31,7 +31,8 @@ export async function requireAccess(
   for await (const answer of watchAccess(checker, modelId, { signal, details })) {
     if (isOpen(answer.state)) return
     if (!whenGranted || !openableStates.includes(answer.state)) throw refusedError(answer)
-    onEvent({ type: 'waiting', reason: 'access', delayMs: undefined, path: undefined, state: answer.state })
+    const { state, nextStep } = answer
+    onEvent({ type: 'waiting', reason: 'access', delayMs: undefined, path: undefined, state, nextStep })
   }
 }
 
