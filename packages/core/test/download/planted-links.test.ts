@@ -33,7 +33,7 @@ interface Garden extends AsyncDisposable {
   outside(): Promise<Record<string, string>>
 }
 
-async function plant({ at, to }: Planted): Promise<Garden> {
+async function plant(planted: readonly Planted[]): Promise<Garden> {
   const stage = await stageDownload(files)
   const [commitHash = ''] = stage.hub.admin.commits({ model: 'acme/tiny' })
   const answer = await fetch(`${stage.hub.endpoint}/api/models/acme/tiny/tree/main?recursive=true`)
@@ -48,9 +48,11 @@ async function plant({ at, to }: Planted): Promise<Garden> {
   const outside = path.join(stage.home, 'outside')
   await mkdir(outside)
   await writeFile(path.join(outside, 'precious'), 'precious')
-  const place = at(names)
-  await mkdir(path.dirname(place), { recursive: true })
-  await symlink(to === 'folder' ? outside : path.join(outside, 'precious'), place)
+  for (const { at, to } of planted) {
+    const place = at(names)
+    await mkdir(path.dirname(place), { recursive: true })
+    await symlink(to === 'folder' ? outside : path.join(outside, 'precious'), place)
+  }
   return {
     stage,
     names,
@@ -76,7 +78,7 @@ const refused: readonly [string, Planted][] = [
 ]
 
 test.each(refused)('a link in place of %s is refused, and nothing is written through it', async (_, planted) => {
-  await using garden = await plant(planted)
+  await using garden = await plant([planted])
   await expect(downloadSnapshot('acme/tiny', garden.stage.options({ choice: { all: true } }))).rejects.toMatchObject({
     code: 'ERR_UNSAFE_PATH',
     message: expect.stringContaining('a link') as string,
@@ -85,20 +87,18 @@ test.each(refused)('a link in place of %s is refused, and nothing is written thr
 })
 
 const model = 'onnx/model.onnx'
-const replaced: readonly [string, Planted][] = [
-  ['a pointer', { at: ({ repo, commitHash }) => path.join(repo, 'snapshots', commitHash, 'config.json'), to: 'file' }],
-  ['a blob', { at: ({ repo, etags }) => path.join(repo, 'blobs', etags[model] ?? ''), to: 'file' }],
-  ['a ref', { at: ({ repo }) => path.join(repo, 'refs', 'main'), to: 'file' }],
-  ['partial data', { at: ({ repo, etags }) => partialPath(repo, etags[model] ?? ''), to: 'file' }],
-  [
-    'partial data of a small file',
-    { at: ({ repo, etags }) => partialPath(repo, etags['config.json'] ?? ''), to: 'file' },
-  ],
-  ['a journal', { at: ({ repo, etags }) => journalPath(repo, etags[model] ?? ''), to: 'file' }],
+/** A pointer, a blob, a ref, partial data large and small, a journal. */
+const replaced: readonly Planted[] = [
+  { at: ({ repo, commitHash }) => path.join(repo, 'snapshots', commitHash, 'config.json'), to: 'file' },
+  { at: ({ repo, etags }) => path.join(repo, 'blobs', etags[model] ?? ''), to: 'file' },
+  { at: ({ repo }) => path.join(repo, 'refs', 'main'), to: 'file' },
+  { at: ({ repo, etags }) => partialPath(repo, etags[model] ?? ''), to: 'file' },
+  { at: ({ repo, etags }) => partialPath(repo, etags['config.json'] ?? ''), to: 'file' },
+  { at: ({ repo, etags }) => journalPath(repo, etags[model] ?? ''), to: 'file' },
 ]
 
-test.each(replaced)('a link in place of %s is replaced, and what it leads to left alone', async (_, planted) => {
-  await using garden = await plant(planted)
+test('links in place of files of ours are replaced, and what they lead to left alone', async () => {
+  await using garden = await plant(replaced)
   const { path: snapshot } = await downloadSnapshot('acme/tiny', garden.stage.options({ choice: { all: true } }))
   expect(await garden.outside()).toEqual({ precious: 'precious' })
   expect(await readFile(path.join(snapshot, 'config.json'), 'utf8')).toBe('{"a":1}')
@@ -107,45 +107,40 @@ test.each(replaced)('a link in place of %s is replaced, and what it leads to lef
 })
 
 test('a link in place of a repo is followed: so people move a model to another disk', async () => {
-  await using garden = await plant({ at: ({ repo }) => repo, to: 'folder' })
+  await using garden = await plant([{ at: ({ repo }) => repo, to: 'folder' }])
   const { path: snapshot } = await downloadSnapshot('acme/tiny', garden.stage.options())
   expect(await readFile(path.join(snapshot, 'config.json'), 'utf8')).toBe('{"a":1}')
 })
 
-const inFolder: readonly [string, Planted, boolean][] = [
-  ['.cache', { at: ({ folder }) => path.join(folder, '.cache'), to: 'folder' }, false],
-  ['.cache/huggingface', { at: ({ folder }) => path.join(folder, '.cache/huggingface'), to: 'folder' }, false],
-  [
-    'the metadata of a folder',
-    { at: ({ folder }) => path.join(folder, '.cache/huggingface/download/onnx'), to: 'folder' },
-    false,
-  ],
-  ['a folder', { at: ({ folder }) => path.join(folder, 'onnx'), to: 'folder' }, false],
-  ['a file', { at: ({ folder }) => path.join(folder, 'config.json'), to: 'file' }, true],
-  ['metadata', { at: ({ folder }) => localMetadataPath(folder, model), to: 'file' }, true],
-  [
-    'partial data',
-    { at: ({ folder, etags }) => localPartialPath(folder, model, etags[model] ?? ''), to: 'file' },
-    true,
-  ],
-  ['a journal', { at: ({ folder, etags }) => localJournalPath(folder, model, etags[model] ?? ''), to: 'file' }, true],
-  [
-    'a copy on its way',
-    { at: ({ folder, etags }) => localPartialPath(folder, 'copy/config.json', etags['config.json'] ?? ''), to: 'file' },
-    true,
-  ],
+test.each([
+  ['.cache', ({ folder }: Names): string => path.join(folder, '.cache')],
+  ['.cache/huggingface', ({ folder }: Names): string => path.join(folder, '.cache/huggingface')],
+  ['metadata below', ({ folder }: Names): string => path.join(folder, '.cache/huggingface/download/onnx')],
+  ['a folder', ({ folder }: Names): string => path.join(folder, 'onnx')],
+])('with a folder of the user, a link in place of %s is refused', async (_, at) => {
+  await using garden = await plant([{ at, to: 'folder' }])
+  const options = garden.stage.options({ localFolder: garden.names.folder, choice: { all: true } })
+  await expect(downloadSnapshot('acme/tiny', options)).rejects.toMatchObject({ code: 'ERR_UNSAFE_PATH' })
+  expect(await garden.outside()).toEqual({ precious: 'precious' })
+})
+
+/** A file, its metadata, partial data, a journal, and a copy on its way. */
+const replacedInFolder: readonly Planted[] = [
+  { at: ({ folder }) => path.join(folder, 'config.json'), to: 'file' },
+  { at: ({ folder }) => localMetadataPath(folder, model), to: 'file' },
+  { at: ({ folder, etags }) => localPartialPath(folder, model, etags[model] ?? ''), to: 'file' },
+  { at: ({ folder, etags }) => localJournalPath(folder, model, etags[model] ?? ''), to: 'file' },
+  {
+    at: ({ folder, etags }) => localPartialPath(folder, 'copy/config.json', etags['config.json'] ?? ''),
+    to: 'file',
+  },
 ]
 
-test.each(inFolder)(
-  'with a folder of the user, nothing is written through a link in place of %s',
-  async (_, planted, isReplaced) => {
-    await using garden = await plant(planted)
-    const options = garden.stage.options({ localFolder: garden.names.folder, choice: { all: true } })
-    if (isReplaced) await downloadSnapshot('acme/tiny', options)
-    else await expect(downloadSnapshot('acme/tiny', options)).rejects.toMatchObject({ code: 'ERR_UNSAFE_PATH' })
-    expect(await garden.outside()).toEqual({ precious: 'precious' })
-    if (!isReplaced) return
-    expect((await readFile(path.join(garden.names.folder, model))).length).toBe(3_000_000)
-    expect(await readFile(path.join(garden.names.folder, 'copy/config.json'), 'utf8')).toBe('{"a":1}')
-  },
-)
+test('with a folder of the user, links in place of files are replaced, and what they lead to left alone', async () => {
+  await using garden = await plant(replacedInFolder)
+  const { folder } = garden.names
+  await downloadSnapshot('acme/tiny', garden.stage.options({ localFolder: folder, choice: { all: true } }))
+  expect(await garden.outside()).toEqual({ precious: 'precious' })
+  expect((await readFile(path.join(folder, model))).length).toBe(3_000_000)
+  expect(await readFile(path.join(folder, 'copy/config.json'), 'utf8')).toBe('{"a":1}')
+})
