@@ -13,7 +13,7 @@ export async function truthOf(files: Files): Promise<Truth> {
   return known
 }
 
-function contentOf(spec: Files[string]): Content {
+export function contentOf(spec: Files[string]): Content {
   const content = typeof spec === 'string' || spec instanceof Uint8Array ? spec : (spec.content ?? '')
   return typeof content === 'string' || content instanceof Uint8Array ? storedContent(content) : content
 }

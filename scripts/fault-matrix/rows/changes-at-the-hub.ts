@@ -113,7 +113,7 @@ async function changeAt({ act, undo, ending }: Change, share: number): Promise<S
     if (isChanged || event.type !== 'progress' || event.doneBytes < share * event.sizeBytes) return
     isChanged = true
     act(stage)
-    const when = { host: 'cdn', ...(ending === 'done' ? { count: 4 } : {}) } as const
+    const when = { host: 'cdn', ...(ending === 'done' ? { count: 2 } : {}) } as const
     hub.admin.setFaults({ rules: [{ when, fault: { kind: 'expired' } }, throttled] })
   }
   return await passThrough({

@@ -18,7 +18,7 @@ export const diskFailures: Trouble = {
   title: 'each write, sync, rename, link, open and truncate in turn fails once (EIO)',
   atOnce: 4,
   count: Infinity,
-  shortCount: 8,
+  shortCount: 6,
   cases: ({ count }) => everyOperation(count, { code: 'EIO' }, 'ERR_WRITE'),
 }
 
@@ -26,7 +26,7 @@ export const fullDisks: Trouble = {
   title: 'the disk is full from the n-th operation on (ENOSPC), for every n',
   atOnce: 4,
   count: Infinity,
-  shortCount: 8,
+  shortCount: 6,
   cases: ({ count }) => everyOperation(count, { code: 'ENOSPC', staysBroken: true }, 'ERR_NO_SPACE'),
 }
 

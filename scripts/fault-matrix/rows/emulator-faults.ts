@@ -64,7 +64,7 @@ export const singleFaults: Trouble = {
   title: 'each fault of the emulator alone, once, three times and for good',
   atOnce: 12,
   count: Infinity,
-  shortCount: 10,
+  shortCount: 7,
   cases: ({ count }) => {
     const rules = faults.flatMap((fault) => hosts.flatMap((host) => counts.map((times) => ruleOf(fault, host, times))))
     return Promise.resolve(
@@ -80,7 +80,7 @@ export const faultPairs: Trouble = {
   title: 'two faults of the emulator at random',
   atOnce: 12,
   count: 200,
-  shortCount: 10,
+  shortCount: 7,
   cases: ({ count, random }) => {
     const anyOf = <Item>(items: readonly Item[]): Item => items[Math.floor(random() * items.length)] as Item
     const anyRule = (): FaultRule => ruleOf(anyOf(faults), anyOf(hosts), anyOf(counts), 1 + Math.floor(random() * 6))

@@ -1,10 +1,10 @@
 import { readdir } from 'node:fs/promises'
 import path from 'node:path'
 import type { DownloadEvent } from '@hubgate/core/download'
-import type { FaultRule } from 'hub-emulator'
+import { type FaultRule, gitBlobIdOf, sha256Of } from 'hub-emulator'
 import { stageDownload } from '../../../packages/core/test/download/stage.ts'
 import { startGet } from '../get-process.ts'
-import { judgeCache, truthOf } from '../judge-cache.ts'
+import { contentOf, judgeCache, truthOf } from '../judge-cache.ts'
 import { passThrough } from '../pass-through.ts'
 import { smallRepo } from '../small-repo.ts'
 import { type Case, type Seen, spread, type Trouble } from '../trouble.ts'
@@ -63,10 +63,15 @@ async function fetchWrongOnce(place: Place): Promise<Seen> {
 async function getWrongAlways(place: Place): Promise<Seen> {
   await using stage = await stageDownload(smallRepo, {}, { faults: [lie(place)] })
   const { code, stderr } = await startGet(stage).ended
-  const problems = await judgeCache(stage.hubCache, await truthOf(smallRepo), { isComplete: false })
+  const truth = await truthOf(smallRepo)
+  const problems = await judgeCache(stage.hubCache, truth, { isComplete: false })
   if (problems.length > 0) throw new Error(problems.join('; '))
-  const left = await readdir(path.join(stage.hubCache, 'models--acme--tiny', 'blobs'))
-  if (left.some((name) => name.endsWith('.incomplete'))) throw new Error(`kept of it: ${left.join(', ')}`)
+  // Of other files, which were right so far, what came is kept.
+  const content = contentOf(smallRepo[place.path] ?? '')
+  const names = [await sha256Of(content), await gitBlobIdOf(content)]
+  const blobs = await readdir(path.join(stage.hubCache, 'models--acme--tiny', 'blobs'))
+  const kept = blobs.filter((blob) => names.includes(blob.split('.')[0] ?? ''))
+  if (kept.length > 0) throw new Error(`kept of it: ${kept.join(', ')}`)
   if (code !== 6 || !stderr.includes(place.path)) throw new Error(`ended with ${code}: ${stderr}`)
   return { ending: 'exit 6' }
 }
