@@ -17,6 +17,7 @@ import { removeLink } from '../cache/remove-link.ts'
 import { repoFolderPath } from '../cache/repo-cache.ts'
 import { orAbsent } from '../cache/system-code.ts'
 import { mapSome } from '../cache/walk-files.ts'
+import { refuseForeignFiles } from './foreign-files.ts'
 import type { Hasher } from './hasher.ts'
 import { readPartialBytes } from './partial-bytes.ts'
 import type { KnownFile, SnapshotContent, SnapshotTarget } from './target.ts'
@@ -75,9 +76,10 @@ export function localTarget(options: LocalTargetOptions): SnapshotTarget {
       return true
     },
     async prepare(files) {
-      const opened = await open()
       // Before anything is written: each path, and then each folder once.
       for (const { path: filePath } of files) localFilePath(folder, filePath)
+      await refuseForeignFiles(folder, files, (file) => isThere(options, file.path, file))
+      const opened = await open()
       const byFolder = new Map(files.map(({ path: filePath }) => [path.posix.dirname(filePath), filePath]))
       for (const filePath of byFolder.values()) await makeLocalFolders(opened, filePath)
     },

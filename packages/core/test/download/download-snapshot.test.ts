@@ -1,4 +1,4 @@
-import { readdir, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, readlink, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { computedContent } from 'hub-emulator'
@@ -149,6 +149,29 @@ describe('downloadSnapshot()', () => {
     const third = await downloadSnapshot('acme/tiny', stage.options({ localFolder }))
     expect(third.fetchedBytes).toBe(7)
     expect(await stage.cacheFiles()).toEqual({})
+  })
+
+  test('writes over no file of the user, unless it is what is to come', async () => {
+    await using stage = await stageDownload(files)
+    const localFolder = path.join(stage.home, 'mine')
+    await mkdir(localFolder)
+    await writeFile(path.join(localFolder, 'config.json'), 'my own')
+    await writeFile(path.join(localFolder, 'empty.txt'), '')
+    const options = stage.options({ localFolder, choice: { all: true } })
+    await expect(downloadSnapshot('acme/tiny', options)).rejects.toMatchObject({
+      code: 'ERR_WRITE',
+      details: { path: 'config.json' },
+    })
+    expect((await readdir(localFolder, { recursive: true })).toSorted()).toEqual(['config.json', 'empty.txt'])
+    expect(await readFile(path.join(localFolder, 'config.json'), 'utf8')).toBe('my own')
+    await downloadSnapshot('acme/tiny', { ...options, choice: { exclude: ['config.json'] } })
+    await rm(path.join(localFolder, 'config.json'))
+    await downloadSnapshot('acme/tiny', options)
+    // What a tool fetched is its own to replace.
+    await writeFile(path.join(localFolder, 'config.json'), 'changed')
+    await utimes(path.join(localFolder, 'config.json'), new Date(), new Date(Date.now() + 10_000))
+    await downloadSnapshot('acme/tiny', options)
+    expect(await readFile(path.join(localFolder, 'config.json'), 'utf8')).toBe('{"a":1}')
   })
 
   test('uses what came under a former name of the model, also half of it', async () => {
