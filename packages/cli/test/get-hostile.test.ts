@@ -100,7 +100,7 @@ test('hubgate get writes through no link that lies in place of blobs, and says w
   const before = site.surroundings()
   const run = await site.get()
   expect(run).toMatchObject({ code: 6, stdout: '' })
-  expect(run.stderr).toMatch(/error: Cannot write below ".*blobs": a link lies .*\nhint: look where it leads/)
+  expect(run.stderr).toMatch(/error: Cannot write below ".*blobs": a link lies .*\nhint: look what it is/)
   expect(site.surroundings()).toEqual(before)
 })
 

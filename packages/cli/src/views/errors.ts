@@ -34,8 +34,8 @@ export function hintFor(error: unknown): string | undefined {
     return '`hubgate cache ls` shows what could go; --local-dir puts the files elsewhere; --ignore-space begins all the same'
   if (hasErrorCode(error, 'ERR_INTEGRITY')) return 'what came was not kept; try again later, or tell the Hub'
   if (hasErrorCode(error, 'ERR_UNSAFE_PATH'))
-    return error.details.danger.startsWith('a link')
-      ? 'look where it leads, then remove it or put a folder in its place'
+    return /^a (?:link|file) /.test(error.details.danger)
+      ? 'look what it is, then move it away'
       : 'nothing was written; `--exclude` leaves a file out'
   if (hasErrorCode(error, 'ERR_REVISION_NOT_FOUND')) return 'the model page lists its branches and tags'
   if (hasErrorCode(error, 'ERR_MODEL_ID'))

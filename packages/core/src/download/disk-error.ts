@@ -32,6 +32,14 @@ export function asDiskError(error: unknown, folder: string): unknown {
   const reason = code === undefined ? undefined : reasons[code]
   if (code === undefined || reason === undefined) return error
   const kept = code === 'ENOENT' ? '' : '. What came is kept'
-  const message = `Cannot write below ${folder}: ${reason} (${code})${kept}`
+  const place = placeOf(error) ?? `below ${folder}`
+  const message = `Cannot write ${place}: ${reason} (${code})${kept}`
   return new HubgateError('ERR_WRITE', message, { path: folder, reason }, { cause: error })
+}
+
+/** Where it went wrong, where the system says so: of two paths it is the one that was to be made. */
+function placeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined
+  if ('dest' in error && typeof error.dest === 'string') return error.dest
+  return 'path' in error && typeof error.path === 'string' ? error.path : undefined
 }
