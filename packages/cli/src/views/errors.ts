@@ -41,7 +41,7 @@ export function hintFor(error: unknown): string | undefined {
   if (hasErrorCode(error, 'ERR_MODEL_ID'))
     return 'an id looks like meta-llama/Llama-3.1-8B-Instruct; `hubgate search` finds them'
   if (hasErrorCode(error, 'ERR_HUB_UNREACHABLE'))
-    return '`hubgate doctor` looks for the cause; `--source offline` needs no network'
+    return '`hubgate doctor` looks for the cause; `--offline` asks nobody, and uses what is here'
   if (hasErrorCode(error, 'ERR_OFFLINE')) return 'take offline mode away to ask the Hub'
   if (hasErrorCode(error, 'ERR_TOKEN_INVALID')) return 'make a new token at https://huggingface.co/settings/tokens'
   if (hasErrorCode(error, 'ERR_SETTING')) return 'correct it, or move the file away to go on with the defaults'
