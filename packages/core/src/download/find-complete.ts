@@ -26,7 +26,8 @@ export async function findComplete(
 ): Promise<PresentFile[] | undefined> {
   const names = subject.details?.siblings?.map(({ rfilename }) => ({ path: rfilename, sizeBytes: undefined }))
   const all: readonly { readonly path: string; readonly sizeBytes: number | undefined }[] | undefined = listing ?? names
-  if (all === undefined) return undefined
+  // That there is nothing at all is for the listing to say.
+  if (all === undefined || all.length === 0) return undefined
   const chosen = chooseFiles(all, choice).files
   const folder = repoFolderPath(hubCache, subject.cachedAs)
   const sizes = new Map<string, number>()

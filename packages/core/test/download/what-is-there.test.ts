@@ -96,3 +96,10 @@ test('downloadSnapshot() takes a cache that can only be read for what it is', as
   expect(again).toMatchObject({ path: snapshot, wasComplete: true })
   expect(disk.failed()).toBeDefined()
 })
+
+test('an empty repo is told from one whose details name no files, by its listing', async () => {
+  await using empty = await stageDownload({})
+  await expect(downloadSnapshot('acme/tiny', empty.options())).rejects.toMatchObject({ code: 'ERR_FILES_NOT_FOUND' })
+  expect(empty.hub.log.entries().map(({ url }) => url)).toContainEqual(expect.stringContaining('/tree/'))
+  expect(await empty.cacheFiles()).toEqual({})
+})
