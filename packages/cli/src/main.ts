@@ -4,7 +4,7 @@ import process from 'node:process'
 import type { SettingsInputs } from '@hubgate/core/settings'
 import { stripControlCharacters } from '@hubgate/core/util'
 import { CommanderError } from 'commander'
-import type { Context, MakeContext } from './context.ts'
+import type { Context, MakeContext, Sink } from './context.ts'
 import { EXIT_CODES, exitCodeOf } from './exit-codes.ts'
 import { createProgram, type Invocation } from './program.ts'
 import { refuseTokens } from './refuse-tokens.ts'
@@ -51,10 +51,19 @@ async function main(): Promise<number> {
       ? EXIT_CODES.done
       : await run({ invocation, version, secrecy, help: () => program.helpInformation() })
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODES.done : EXIT_CODES.usage
+    if (error instanceof CommanderError) {
+      if (error.code === 'commander.missingArgument') tellSwallowedId(plain.err)
+      return error.exitCode === 0 ? EXIT_CODES.done : EXIT_CODES.usage
+    }
     printError(plain, error)
     return exitCodeOf(error)
   }
+}
+
+/** Whatever follows `--include` is a pattern, up to the next option. */
+function tellSwallowedId(err: Sink): void {
+  const greedy = process.argv.find((word) => word === '--include' || word === '--exclude')
+  if (greedy !== undefined) err.write(`hint: what follows ${greedy} are patterns: name the model before it\n`)
 }
 
 interface Run {

@@ -177,6 +177,14 @@ describe('hubgate get', () => {
     expect(desk.hub.log.entries()).toEqual([])
   })
 
+  test('says so where a pattern has swallowed the id', async () => {
+    await using desk = await openDesk()
+    const run = await desk.get(['--include', '*.json', 'acme/tiny'])
+    expect(run.code).toBe(2)
+    expect(run.stderr).toContain('name the model before it')
+    expect(await desk.get(['acme/tiny', '--include', '*.json'])).toMatchObject({ code: 0 })
+  })
+
   test('refuses a revision that cannot be remembered before it asks for anything', async () => {
     await using desk = await openDesk()
     expect(await desk.get(['acme/tiny@'])).toMatchObject({ code: 2 })
