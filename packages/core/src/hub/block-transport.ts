@@ -6,6 +6,8 @@ import type { ByteAnswer, ByteRequest } from './transport.ts'
 /** Servers were seen to close after 5 s and more. */
 const MAX_IDLE_MS = 4000
 const MAX_IDLE_CONNECTIONS = 16
+/** Most of those who do not answer plainly never do; a proxy on the way may have done so once. */
+const LEAVE_MS = 60_000
 
 interface Resting {
   readonly connection: BlockConnection
@@ -20,8 +22,8 @@ export class BlockTransport implements Disposable {
   readonly #secureContext: SecureContext | undefined
   readonly #resting = new Map<string, Resting[]>()
   readonly #all = new Set<BlockConnection>()
-  /** Whoever answered so once does so again, and asking here first would cost every answer twice. */
-  readonly #notPlain = new Set<string>()
+  /** Until when an origin is left to others: asking here first would cost every answer of it twice. */
+  readonly #leftUntilMs = new Map<string, number>()
 
   constructor(secureContext: SecureContext | undefined) {
     this.#secureContext = secureContext
@@ -29,7 +31,7 @@ export class BlockTransport implements Disposable {
 
   async open(wire: ByteRequest): Promise<ByteAnswer | undefined> {
     wire.signal?.throwIfAborted()
-    if (this.#notPlain.has(wire.url.origin)) return undefined
+    if ((this.#leftUntilMs.get(wire.url.origin) ?? 0) > performance.now()) return undefined
     const asked = await this.#ask(wire).catch((error: unknown) => unlessOdd(error))
     if (asked === undefined) return this.#leave(wire.url.origin)
     const { connection, head } = asked
@@ -115,7 +117,7 @@ export class BlockTransport implements Disposable {
   }
 
   #leave(origin: string, connection?: BlockConnection): undefined {
-    this.#notPlain.add(origin)
+    this.#leftUntilMs.set(origin, performance.now() + LEAVE_MS)
     return this.#drop(connection)
   }
 
