@@ -8,7 +8,7 @@ import type { Place } from './places.ts'
 import { hubEnvironment, startStaticHub } from './static-hub.ts'
 import { atMost, round, type Target } from './targets.ts'
 
-export interface HugeFile {
+export interface HugeFileRow {
   readonly gibibytes: number
   readonly wallMs: number
   readonly cpuSecondsPerGiB: number
@@ -22,7 +22,7 @@ const getModel = fileURLToPath(new URL('get-model.ts', import.meta.url))
  * 64 GiB, of which 4 KiB in every 64 MiB are not zeros. Everything is as ever (connections, journal, syncs, and the hash of
  * all that can be read back), but blocks of zeros are left as holes, so that it fits into memory.
  */
-export async function measureHugeFile(place: Place): Promise<{ huge: HugeFile; targets: Target[] }> {
+export async function measureHugeFile(place: Place): Promise<{ rows: HugeFileRow[]; targets: Target[] }> {
   const size = HUGE_GIB * GIB
   using hub = await startStaticHub([makeSparseFile(place.folder, 'huge.safetensors', size)])
   const use = measure(
@@ -33,11 +33,11 @@ export async function measureHugeFile(place: Place): Promise<{ huge: HugeFile; t
     },
     mkdtempSync(path.join(place.folder, 'huge-')),
   )
-  const huge = {
+  const row = {
     gibibytes: HUGE_GIB,
     wallMs: Math.round(use.wallMs),
     cpuSecondsPerGiB: round(use.cpuMs / 1000 / HUGE_GIB),
     peakMiB: Math.round(use.peakBytes / MIB),
   }
-  return { huge, targets: [atMost(`${HUGE_GIB} GiB: peak memory, MB`, use.peakBytes / 1e6, 200)] }
+  return { rows: [row], targets: [atMost(`${HUGE_GIB} GiB: peak memory, MB`, use.peakBytes / 1e6, 200)] }
 }

@@ -26,12 +26,14 @@ using memory = inMemory(3 * FILE_BYTES)
 const scratch = memory ?? disk
 
 const wholeFile = await wholeFiles()
-const throttled = await measureThrottled(scratch)
+const throttled = shown(await measureThrottled(scratch))
 // The JavaScript client takes one small file after another: a minute each time.
-const smallFiles = await measureSmallFiles(scratch, [hubgate, ...others.filter(({ name }) => name.startsWith('hf'))])
-const hugeFile = memory === undefined ? undefined : await measureHugeFile(memory)
-const again = await measureAgain(scratch, [hubgate, ...others.slice(0, 1)])
+const pythons = others.filter(({ name }) => name.startsWith('hf'))
+const smallFiles = shown(await measureSmallFiles(scratch, [hubgate, ...pythons]))
+const hugeFile = memory === undefined ? undefined : shown(await measureHugeFile(memory))
+const again = shown(await measureAgain(scratch, [hubgate, ...pythons.slice(0, 1)]))
 
+const parts = [...wholeFile, throttled, smallFiles, ...(hugeFile ? [hugeFile] : []), again]
 const result = {
   wire: 'plain HTTP: no Xet server stands here',
   server: 'static-hub.py: bodies by sendfile, a thread for each connection',
@@ -39,16 +41,13 @@ const result = {
   wholeFile: wholeFile.flatMap(({ rows }) => rows),
   throttled: throttled.rows,
   smallFiles: smallFiles.rows,
-  hugeFile: hugeFile?.huge,
+  hugeFile: hugeFile?.rows,
   again: again.rows,
-  targets: [...wholeFile, throttled, smallFiles, ...(hugeFile ? [hugeFile] : []), again].flatMap(
-    ({ targets }) => targets,
-  ),
+  targets: parts.flatMap(({ targets }) => targets),
 }
 keepResult(new URL(import.meta.url), result)
 writeFileSync(new URL('table.md', import.meta.url), asMarkdown(result))
-for (const rows of [result.wholeFile, result.throttled, result.smallFiles, result.again, result.targets])
-  console.table(rows)
+console.table(result.targets)
 const missed = result.targets.filter(({ isMet }) => !isMet)
 if (missed.length > 0) {
   process.stdout.write(
@@ -63,7 +62,13 @@ async function wholeFiles(): Promise<ReturnType<typeof measureWholeFile>[]> {
   const downloaders = [hubgate, ...plainDownloaders(file.path), ...others]
   return [memory, disk]
     .filter((place) => place !== undefined)
-    .map((place) => measureWholeFile(place, hub, file, downloaders))
+    .map((place) => shown(measureWholeFile(place, hub, file, downloaders)))
+}
+
+/** It takes a quarter of an hour: what is known is told at once. */
+function shown<Part extends { readonly rows: readonly object[] }>(part: Part): Part {
+  console.table(part.rows)
+  return part
 }
 
 /** What is measured is the command as it is published. */

@@ -1,60 +1,83 @@
 import type { AgainRow } from './again.ts'
-import type { HugeFile } from './huge-file.ts'
+import type { HugeFileRow } from './huge-file.ts'
 import type { SmallFilesRow } from './small-files.ts'
 import type { Target } from './targets.ts'
 import type { ThrottledRow } from './throttled.ts'
 import type { WholeFileRow } from './whole-file.ts'
 
 export interface DownloadResult {
+  /** As `os.loadavg()` gives it. */
+  readonly load: { readonly before: readonly number[]; readonly after: readonly number[] }
   readonly wholeFile: readonly WholeFileRow[]
   readonly throttled: readonly ThrottledRow[]
   readonly smallFiles: readonly SmallFilesRow[]
-  readonly hugeFile: HugeFile | undefined
+  readonly hugeFile: readonly HugeFileRow[] | undefined
   readonly again: readonly AgainRow[]
   readonly targets: readonly Target[]
 }
 
 export function asMarkdown(result: DownloadResult): string {
-  const { wholeFile, throttled, smallFiles, hugeFile, again, targets } = result
+  return [
+    ...introduction(result),
+    ...wholeFileTables(result.wholeFile),
+    ...section('20 MB/s a connection', throttledTable(result)),
+    ...section('80 ms before each answer, 200 files of 8 KiB', smallFilesTable(result)),
+    ...(result.hugeFile ?? []).flatMap(hugeFileText),
+    ...section('Again, with nothing to do', againTable(result)),
+    ...section('What was aimed at', targetsTable(result)),
+  ].join('\n')
+}
+
+function introduction({ load }: DownloadResult): string[] {
   return [
     '# How fast a model is there',
     '',
     'Made by `npm run bench -- download`; machine and day are in `result.json`. All of it over plain HTTP, from a server on the same machine',
     '(`static-hub.py`: bodies by `sendfile`): no Xet server stands here, so nothing is said about Xet. Processes are measured whole, in turn; the',
-    'median counts. "hubgate faster" is the time of that row over the time of `hubgate get` in the same round, plain HTTP.',
+    `median counts. Load of the machine: ${load.before[0]?.toFixed(1)} before, ${load.after[0]?.toFixed(1)} after.`,
     '',
-    ...wholeFileTables(wholeFile),
-    '## 20 MB/s a connection',
+    '"hubgate faster" is the time of that row over the time of `hubgate get` in the same round, plain HTTP.',
     '',
-    ...table(
-      ['', 'connections', 'ms', 'MB/s', 'of the line, plain HTTP'],
-      throttled.map((row) => [row.name, row.connections, row.medianMs, row.megabytesPerSecond, row.share]),
-    ),
-    '## 80 ms before each answer, 200 files of 8 KiB',
-    '',
-    ...table(
-      ['', 'ms', 'requests', 'hubgate faster, plain HTTP'],
-      smallFiles.map((row) => [row.name, row.medianMs, row.requests, row.hubgateFaster]),
-    ),
-    ...hugeFileText(hugeFile),
-    '## Again, with nothing to do',
-    '',
-    ...table(
-      ['', 'ms', 'over an empty Node, ms', 'requests', 'bytes of answers'],
-      again.map((row) => [row.name, row.medianMs, row.overEmptyNodeMs, row.requests, row.bytes]),
-    ),
-    '## What was aimed at',
-    '',
-    ...table(
-      ['', 'measured, plain HTTP', 'aim', 'met'],
-      targets.map((row) => [
-        row.what,
-        row.measured,
-        `${row.isMost ? '≤' : '≥'} ${row.limit}`,
-        row.isMet ? 'yes' : '**no**',
-      ]),
-    ),
-  ].join('\n')
+  ]
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return [`## ${title}`, '', ...lines]
+}
+
+function throttledTable({ throttled }: DownloadResult): string[] {
+  const head = ['', 'connections', 'ms', 'MB/s', 'of the line, plain HTTP']
+  return table(
+    head,
+    throttled.map((row) => [row.name, row.connections, row.medianMs, row.megabytesPerSecond, row.share]),
+  )
+}
+
+function smallFilesTable({ smallFiles }: DownloadResult): string[] {
+  const head = ['', 'ms', 'requests', 'hubgate faster, plain HTTP']
+  return table(
+    head,
+    smallFiles.map((row) => [row.name, row.medianMs, row.requests, row.hubgateFaster]),
+  )
+}
+
+function againTable({ again }: DownloadResult): string[] {
+  const head = ['', 'ms', 'over an empty Node, ms', 'requests', 'bytes of answers']
+  return table(
+    head,
+    again.map((row) => [row.name, row.medianMs, row.overEmptyNodeMs, row.requests, row.bytes]),
+  )
+}
+
+function targetsTable({ targets }: DownloadResult): string[] {
+  return table(
+    ['', 'measured, plain HTTP', 'aim', 'met'],
+    targets.map((row) => [row.what, row.measured, aimOf(row), row.isMet ? 'yes' : '**no**']),
+  )
+}
+
+function aimOf({ isMost, limit }: Target): string {
+  return `${isMost ? '≤' : '≥'} ${limit}`
 }
 
 function wholeFileTables(rows: readonly WholeFileRow[]): string[] {
@@ -78,9 +101,7 @@ function wholeFileTables(rows: readonly WholeFileRow[]): string[] {
   ])
 }
 
-function hugeFileText(huge: HugeFile | undefined): string[] {
-  if (huge === undefined) return []
-  const { gibibytes, wallMs, cpuSecondsPerGiB, peakMiB } = huge
+function hugeFileText({ gibibytes, wallMs, cpuSecondsPerGiB, peakMiB }: HugeFileRow): string[] {
   return [
     `## ${gibibytes} GiB`,
     '',
