@@ -13,12 +13,13 @@ import { troubles } from '../fault-matrix/troubles.ts'
 const SEED = Number(process.env['HUBGATE_SEED'] ?? Date.now() % 1e9)
 
 // The long form runs in CI: `npm run faults`.
-test.concurrent.each(troubles)(
+test.concurrent.for(troubles)(
   `no wrong byte under a true name, nothing left over, little fetched again: $title (seed ${SEED})`,
-  async (trouble) => {
+  async (trouble, { skip }) => {
     const { problems, caseCount, obstacle } = await goThrough(trouble, { count: trouble.shortCount, seed: SEED })
+    if (obstacle !== undefined) skip(obstacle)
     expect(problems).toEqual([])
-    expect(caseCount).toBeGreaterThan(obstacle === undefined ? 0 : -1)
+    expect(caseCount).toBeGreaterThan(0)
   },
 )
 

@@ -22,8 +22,9 @@ export const fullTmpfs: Trouble = {
   shortCount: 1,
   async obstacle() {
     try {
-      await using disk = await mountTmpfs(64)
-      return disk.path === '' ? 'there is none' : undefined
+      const disk = await mountTmpfs(64)
+      await disk[Symbol.asyncDispose]()
+      return undefined
     } catch {
       return 'mounting a tmpfs is not permitted'
     }
