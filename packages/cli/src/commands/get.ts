@@ -83,10 +83,11 @@ async function fetchShown(
 
 async function tell(context: Context, snapshot: DownloadedSnapshot, flags: GetFlags): Promise<void> {
   const { out, err } = context
-  const { modelId, renamedFrom, fetchedBytes, wasComplete, isUncertain, files } = snapshot
+  const { modelId, renamedFrom, fetchedBytes, wasComplete, isUncertain, isUnconfirmed, files } = snapshot
   if (flags.json === true) return out.write(jsonLine({ type: 'done', ...snapshot }))
   if (renamedFrom !== undefined) note(context, `note: ${renamedFrom} is now ${modelId}`)
   if (isUncertain) note(context, 'note: offline, nobody can say whether this is all of it')
+  if (isUnconfirmed) note(context, 'note: the Hub cannot be reached; this is what it said when it was last asked')
   const what = wasComplete ? 'was here already' : `${formatBytes(fetchedBytes)} fetched and verified`
   note(context, `${modelId}: ${countText(files.length, 'file')}, ${what}`)
   if (err.isTerminal) {

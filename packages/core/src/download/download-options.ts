@@ -69,4 +69,6 @@ export interface DownloadedSnapshot {
   readonly wasComplete: boolean
   /** Offline, and nothing says which files there should be: what is there was taken for all of it. */
   readonly isUncertain: boolean
+  /** The Hub could not be reached: the revision led here when it was last asked, and may lead elsewhere by now. */
+  readonly isUnconfirmed: boolean
 }

@@ -18,7 +18,7 @@ import type { SnapshotPlan } from './plan-snapshot.ts'
 import { ProgressBoard } from './progress-board.ts'
 import { rememberRevision } from './remember-revision.ts'
 import { type RepoLease, withRepoLease } from './repo-lease.ts'
-import type { SnapshotSubject } from './snapshot-subject.ts'
+import { recallSubject, type SnapshotSubject } from './snapshot-subject.ts'
 import { planWork, type SnapshotWork } from './snapshot-work.ts'
 import { clearSpentData, removeSpentData } from './spent-data.ts'
 import type { KnownFile, SnapshotTarget } from './target.ts'
@@ -30,7 +30,8 @@ const PROGRESS_EVERY_MS = 200
  * Gets a model: the files a runtime needs (or those chosen), verified, where every Hugging Face tool finds them. Asks the gate
  * first; goes on where an earlier run stopped; fetches nothing that is there, whoever put it there.
  *
- * One question to the Hub where everything is there already, none offline.
+ * One question to the Hub where everything is there already, none offline. Where the Hub cannot be reached, what is here whole is
+ * taken as it is.
  * @throws {HubgateError} `ERR_ACCESS_REFUSED`, `ERR_MODEL_NOT_FOUND`, `ERR_REVISION_NOT_FOUND`, `ERR_FILES_NOT_FOUND`, `ERR_UNSAFE_PATH`,
  * `ERR_NO_SPACE`, `ERR_WRITE`, `ERR_INTEGRITY`, `ERR_OFFLINE`, and see `HubClient.send`
  * @example const { path } = await downloadSnapshot('Qwen/Qwen2.5-1.5B-Instruct', { client })
@@ -39,7 +40,8 @@ export async function downloadSnapshot(modelId: string, options: DownloadSnapsho
   await using hasher = new Hasher()
   const session = createSession(options, hasher)
   session.signal.throwIfAborted()
-  const subject = await findShownSubject(session, modelId)
+  const subject = await findShownSubject(session, modelId).catch((error: Error) => error)
+  if (subject instanceof Error) return await takeKept(session, modelId, subject)
   const target = targetOf(session, subject)
   const known = await knownListing({ ...session, ...subject })
   const there = await findThere(session, subject, target, known)
@@ -48,7 +50,8 @@ export async function downloadSnapshot(modelId: string, options: DownloadSnapsho
       await rememberRevision(session, subject, target).catch(unlessWritable)
     await clearSpentData(session, target, known === undefined ? [] : chooseFiles(known, session.choice).files)
     const { isUncertain, files } = there
-    return { ...resultOf(subject, target, files), fetchedBytes: 0, wasComplete: true, isUncertain }
+    const came = { fetchedBytes: 0, wasComplete: true, isUncertain, isUnconfirmed: false }
+    return { ...resultOf(subject, target, files), ...came }
   }
   await requireOpenGate(session, subject, options.whenGranted ?? false)
   const listing = known ?? (await fetchListing(session.client, { ...session, ...subject }, session.signal))
@@ -59,6 +62,22 @@ export async function downloadSnapshot(modelId: string, options: DownloadSnapsho
   return await withRepoLease(session, target, tellOthersProgress, (lease) =>
     getAgainIfRemoved({ session, options, subject, target, listing, lease }),
   )
+}
+
+/** Without a Hub: what is here whole. @throws `failure` where that is not all that was chosen, or nobody knows */
+async function takeKept(session: DownloadSession, modelId: string, failure: Error): Promise<DownloadedSnapshot> {
+  const kept =
+    isAbsence(failure) && session.localFolder === undefined ? await recallSubject(modelId, session) : undefined
+  const listing = kept && (await knownListing({ ...session, ...kept }))
+  const files = kept && listing && (await findComplete(session.hubCache, kept, listing, session.choice))
+  if (kept === undefined || files === undefined) throw failure
+  const came = { fetchedBytes: 0, wasComplete: true, isUncertain: false, isUnconfirmed: true }
+  return { ...resultOf(kept, targetOf(session, kept), files), ...came }
+}
+
+function isAbsence(failure: Error): boolean {
+  if (hasErrorCode(failure, 'ERR_HUB_STATUS')) return failure.details.status >= 500
+  return hasErrorCode(failure, 'ERR_HUB_UNREACHABLE')
 }
 
 /** A cache that many share may be one that only some may write to. That all of it is there is what was asked for. */
@@ -98,7 +117,7 @@ function resultOf(
   { modelId, renamedFrom, commitHash }: SnapshotSubject,
   { path }: SnapshotTarget,
   files: readonly PresentFile[],
-): Omit<DownloadedSnapshot, 'fetchedBytes' | 'wasComplete' | 'isUncertain'> {
+): Pick<DownloadedSnapshot, 'modelId' | 'renamedFrom' | 'commitHash' | 'path' | 'files'> {
   const shown = files.map((file) => ({ path: file.path, sizeBytes: file.sizeBytes }))
   return { modelId, renamedFrom, commitHash, path, files: shown }
 }
@@ -156,7 +175,13 @@ async function getFiles(inputs: GetFiles): Promise<DownloadedSnapshot> {
   }
   const { fetchedBytes } = board
   const wasComplete = work.contents.every(({ action }) => action === 'keep')
-  return { ...resultOf(subject, target, work.plan.files), fetchedBytes, wasComplete, isUncertain: false }
+  return {
+    ...resultOf(subject, target, work.plan.files),
+    fetchedBytes,
+    wasComplete,
+    isUncertain: false,
+    isUnconfirmed: false,
+  }
 }
 
 function createBoard({ contents }: SnapshotWork, tell: DownloadSession['tell']): ProgressBoard {

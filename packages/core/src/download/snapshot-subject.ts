@@ -48,9 +48,8 @@ export async function findSubject(
   if (!isCommitHash(revision)) assertSafePath(revision)
   const { offline } = client.settings
   if (offline !== undefined) {
-    const commitHash = options.commitHash ?? (await readRef(repoFolderPath(hubCache, modelId), revision))
-    if (commitHash !== undefined)
-      return { modelId, renamedFrom: undefined, cachedAs: modelId, revision, commitHash, details: undefined }
+    const remembered = await recallSubject(modelId, options)
+    if (remembered !== undefined) return remembered
     const message = `Cannot get ${modelId}: its revision "${revision}" is not in the cache, and ${offline}`
     throw new HubgateError('ERR_OFFLINE', message, { because: offline })
   }
@@ -65,6 +64,16 @@ export async function findSubject(
     })
   const cachedAs = await findFolderId(hubCache, model.id, renamedFrom)
   return { modelId: model.id, renamedFrom, cachedAs, revision, commitHash: model.sha, details: model }
+}
+
+/** Which commit the revision led to when the Hub was last asked; `undefined` where the cache does not say. */
+export async function recallSubject(
+  modelId: string,
+  { revision, hubCache, commitHash: settled }: Omit<SubjectOptions, 'signal'>,
+): Promise<SnapshotSubject | undefined> {
+  const commitHash = settled ?? (await readRef(repoFolderPath(hubCache, modelId), revision))
+  if (commitHash === undefined) return undefined
+  return { modelId, renamedFrom: undefined, cachedAs: modelId, revision, commitHash, details: undefined }
 }
 
 async function findFolderId(hubCache: string, modelId: string, renamedFrom: string | undefined): Promise<string> {

@@ -31,6 +31,9 @@ export interface FetchRangeOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+/** A server may give less than was asked for, and is asked for the rest at once; not where that would be a question a byte. */
+const FAIR_BYTES = 16 * 1024
+
 /** How a range came. */
 export interface FetchedRange {
   /** The line is faster than whoever took the bytes: they lay in the system's memory, where a crash loses them. */
@@ -61,11 +64,13 @@ export async function fetchRange(
     const file = await locate(address, stale, signal)
     const outcome = await fetchOnce(client, file, { start: position, end: range.end }, options)
     isAhead = outcome.isAhead
-    if (outcome.missed === undefined) break
+    if (outcome.isEnough === true) break
     const hasMoved = outcome.position > position
     attempt = hasMoved ? 1 : attempt + 1
     if (hasMoved) sinceMs = performance.now()
     position = outcome.position
+    // All that was announced came; the rest of what was asked for comes the same way.
+    if (outcome.missed === undefined) continue
     const { failure, error } = outcome.missed
     const delayMs = transferRetryDelayMs({
       ...outcome.missed,
@@ -102,7 +107,10 @@ interface Outcome {
   /** Before which byte everything of the range has been taken. */
   readonly position: number
   readonly isAhead: boolean
+  /** `undefined` where all came that the answer announced, which may be less than was asked for. */
   readonly missed: MissedRange | undefined
+  /** Whoever takes the bytes wants no more. */
+  readonly isEnough?: true
 }
 
 async function fetchOnce(
@@ -147,7 +155,7 @@ async function takeBody(
       at += next.value.length
       position += bytes.length
       if (bytes.length > 0 && (await onBytes(bytes)) === false)
-        return { position, isAhead: isAhead(), missed: undefined }
+        return { position, isAhead: isAhead(), missed: undefined, isEnough: true }
       // Reading on to the announced end keeps the connection for the next range; without an announced end there may be none.
       if (position === range.end && answer.endsAt !== range.end) break
       if (isTrickling) {
@@ -159,7 +167,8 @@ async function takeBody(
     // Of no effect on a body that was read to its end.
     answer.cancel()
   }
-  const missed = position === range.end ? undefined : brokenOff(file, failure)
+  const isAsAnnounced = position === range.end || (at === answer.endsAt && position - range.start >= FAIR_BYTES)
+  const missed = isAsAnnounced ? undefined : brokenOff(file, failure)
   return { position, isAhead: isAhead(), missed }
 }
 

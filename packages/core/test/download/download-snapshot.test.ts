@@ -68,6 +68,23 @@ describe('downloadSnapshot()', () => {
     expect(unsure.isUncertain).toBe(true)
   })
 
+  test('takes what is here whole where the Hub cannot be reached or fails, and nothing less', async () => {
+    await using stage = await stageDownload(files)
+    const away = stage.client({ HF_ENDPOINT: 'http://127.0.0.1:9' })
+    await expect(downloadSnapshot('acme/tiny', stage.options({ client: away }))).rejects.toThrow(
+      coded('ERR_HUB_UNREACHABLE'),
+    )
+    const before = await downloadSnapshot('acme/tiny', stage.options())
+    expect(before.isUnconfirmed).toBe(false)
+    const kept = await downloadSnapshot('acme/tiny', stage.options({ client: away }))
+    expect(kept).toEqual({ ...before, fetchedBytes: 0, wasComplete: true, isUnconfirmed: true })
+    // More than was fetched: nobody can give that.
+    const all = stage.options({ client: away, choice: { all: true } })
+    await expect(downloadSnapshot('acme/tiny', all)).rejects.toThrow(coded('ERR_HUB_UNREACHABLE'))
+    stage.hub.admin.setFaults({ rules: [{ when: { host: 'hub' }, fault: { kind: 'status', status: 501 } }] })
+    expect(await downloadSnapshot('acme/tiny', stage.options())).toEqual(kept)
+  })
+
   test('fetches content that several paths share once, and only what is missing', async () => {
     await using stage = await stageDownload(files)
     const choice = { all: true }

@@ -133,6 +133,37 @@ describe('openRangeReader()', () => {
     expect(Buffer.from(await open.reader.read(10, 110))).toEqual(content.subarray(10, 110))
   })
 
+  test('asks at once for the rest where answers bring less than was asked for', async () => {
+    await using server = await startFileHub(content)
+    await using client = new HubClient(server.settings())
+    server.misbehave((request, response) => {
+      const first = Number(/^bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0)
+      const last = Math.min(first + 19_999, content.length - 1)
+      const headers = {
+        'content-length': last - first + 1,
+        'content-range': `bytes ${first}-${last}/${content.length}`,
+      }
+      response.writeHead(206, headers).end(content.subarray(first, last + 1))
+      return true
+    })
+    const waits: string[] = []
+    const parts: Uint8Array[] = []
+    await fetchRange(
+      client,
+      new FileAddress(client, file),
+      { start: 10, end: content.length },
+      {
+        onBytes: (bytes) => void parts.push(Uint8Array.from(bytes)),
+        onWait: ({ failure }) => void waits.push(String(failure)),
+        maxSkipBytes: 0,
+      },
+    )
+    expect(Buffer.concat(parts)).toEqual(content.subarray(10))
+    // The last of them is too little to be answered without a pause.
+    expect(waits.length).toBeLessThanOrEqual(1)
+    expect(server.cdn.requests).toHaveLength(Math.ceil((content.length - 10) / 20_000))
+  })
+
   test('leaves a connection that only trickles, and goes on over another', async () => {
     await using server = await startFileHub(content)
     await using client = new HubClient(server.settings())
