@@ -1,4 +1,5 @@
 import type { ByteRange } from '../hub/open-range.ts'
+import { Piece } from './piece.ts'
 
 export interface ChunkQueueOptions {
   /** How many connections may share the rest. */
@@ -9,18 +10,24 @@ export interface ChunkQueueOptions {
   readonly maxChunkBytes?: number
 }
 
+/** What would be there by then is waited for. */
+const SLOW_MS = 3000
+const WORTH_BYTES = 128 * 1024
+
 /**
  * Hands out what is missing of a file, from its start on: hashing follows close behind.
  *
  * Pieces grow while the line is the slow part, so that few answers are waited for. Where we are the slow part (a limit, a disk),
  * what was asked for piles up in the memory of the system and a crash would lose it: then they are small. Towards the end they
- * are small too, so that all connections end together.
+ * are small too, so that all connections end together; and where one is much slower than the others, these take over half of its
+ * piece.
  */
 export class ChunkQueue {
   readonly #missing: ByteRange[]
   readonly #lanes: number
   readonly #minChunkBytes: number
   readonly #maxChunkBytes: number
+  readonly #active = new Set<Piece>()
   #chunkBytes: number
   #leftBytes: number
 
@@ -37,7 +44,7 @@ export class ChunkQueue {
     return this.#missing.length === 0
   }
 
-  take(): ByteRange | undefined {
+  take(): Piece | undefined {
     const first = this.#missing.shift()
     if (first === undefined) return undefined
     const share = Math.ceil(this.#leftBytes / (2 * this.#lanes))
@@ -46,11 +53,30 @@ export class ChunkQueue {
     const end = first.end - first.start < size + this.#minChunkBytes / 2 ? first.end : first.start + size
     if (end < first.end) this.#missing.unshift({ start: end, end: first.end })
     this.#leftBytes -= end - first.start
-    return { start: first.start, end }
+    const piece = new Piece({ start: first.start, end }, performance.now())
+    this.#active.add(piece)
+    return piece
+  }
+
+  /** Nothing is left to be handed out: takes half of a piece away that would be long in coming. `false` where there is none. */
+  splitSlow(nowMs: number = performance.now()): boolean {
+    const [slowest] = [...this.#active]
+      .filter((piece) => piece.leftBytes >= WORTH_BYTES && piece.msLeft(nowMs) > SLOW_MS)
+      .toSorted((one, other) => other.msLeft(nowMs) - one.msLeft(nowMs))
+    if (slowest === undefined) return false
+    const half = slowest.split()
+    this.#missing.push(half)
+    this.#leftBytes += half.end - half.start
+    return true
+  }
+
+  /** A piece is no longer on its way. */
+  end(piece: Piece): void {
+    this.#active.delete(piece)
   }
 
   /** A piece came, and whether the line was ahead of us. */
-  learn({ start, end }: ByteRange, { isAhead }: { readonly isAhead: boolean }): void {
+  learn({ start, end }: Piece, { isAhead }: { readonly isAhead: boolean }): void {
     if (isAhead) this.#chunkBytes = Math.max(this.#minChunkBytes, this.#chunkBytes >> 2)
     // What was asked for before it grew says nothing about the new size.
     else if (end - start >= this.#chunkBytes) this.#chunkBytes = Math.min(this.#maxChunkBytes, this.#chunkBytes * 2)

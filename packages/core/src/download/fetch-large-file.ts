@@ -1,12 +1,13 @@
 import { rm } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { HubgateError } from '../errors.ts'
 import { BLOCK_BYTES } from '../hub/block-connection.ts'
 import { type FetchedRange, fetchRange, RangesIgnoredError } from '../hub/fetch-range.ts'
 import { FileAddress } from '../hub/file-address.ts'
-import type { ByteRange } from '../hub/open-range.ts'
 import { ChunkQueue } from './chunk-queue.ts'
 import type { FileHashing } from './hasher.ts'
 import { PartialFile } from './partial-file.ts'
+import { Piece } from './piece.ts'
 import type { Transfer, TransferFile } from './transfer.ts'
 import { untilAborted } from './until-aborted.ts'
 
@@ -16,6 +17,8 @@ import { untilAborted } from './until-aborted.ts'
  */
 const MIN_PIECE_BYTES = 512 * 1024
 const MIN_UNCOMMITTED_BYTES = 256 * 1024
+/** How often it is looked whether a piece is long in coming. */
+const LOOK_MS = 1000
 const MIN_LANE_BYTES = 4 * 1024 * 1024
 
 /**
@@ -99,16 +102,22 @@ async function runLanes(fetching: Fetching, address: FileAddress, chunks: ChunkQ
   const signal = AbortSignal.any([transfer.signal, stop.signal])
   const running = new Set<Promise<void>>()
   try {
-    while (!chunks.isEmpty) {
+    while (!chunks.isEmpty || running.size > 0) {
       if (running.size >= count) await Promise.race(running)
+      // A limit of our own makes none slower than the others.
+      if (chunks.isEmpty && (transfer.limiter.isLimiting || !chunks.splitSlow())) {
+        await Promise.race([...running, sleep(LOOK_MS, undefined, { ref: false })])
+        continue
+      }
       const permit = await transfer.budget.acquire({ rank: file.rank, signal })
-      const chunk = chunks.take()
-      if (chunk === undefined) break
-      const run = fetchChunk(fetching, { address, chunk, signal, maxSkipBytes: 0 })
-        .then(({ isAhead }) => chunks.learn(chunk, { isAhead }))
+      const piece = chunks.take()
+      if (piece === undefined) break
+      const run = fetchPiece(fetching, { address, piece, signal, maxSkipBytes: 0 })
+        .then(({ isAhead }) => chunks.learn(piece, { isAhead }))
         .catch((error: unknown) => stop.abort(error))
         .finally(() => {
           permit.release()
+          chunks.end(piece)
           running.delete(run)
         })
       running.add(run)
@@ -124,46 +133,53 @@ async function runLanes(fetching: Fetching, address: FileAddress, chunks: ChunkQ
 async function fetchWhole(fetching: Fetching, address: FileAddress): Promise<void> {
   const { transfer, file, partial } = fetching
   const [first] = partial.written.missing(file.sizeBytes)
-  const chunk = { start: first?.start ?? 0, end: file.sizeBytes }
+  const piece = new Piece({ start: first?.start ?? 0, end: file.sizeBytes }, performance.now())
   const permit = await transfer.budget.acquire({ rank: file.rank, signal: transfer.signal })
   try {
-    await fetchChunk(fetching, { address, chunk, signal: transfer.signal, maxSkipBytes: Infinity })
+    await fetchPiece(fetching, { address, piece, signal: transfer.signal, maxSkipBytes: Infinity })
   } finally {
     permit.release()
   }
 }
 
-interface ChunkFetch {
+interface PieceFetch {
   readonly address: FileAddress
-  readonly chunk: ByteRange
+  readonly piece: Piece
   readonly signal: AbortSignal
   readonly maxSkipBytes: number
 }
 
 /** Bytes go to their place as they come: while a block is written, the next one fills up. */
-async function fetchChunk(
+async function fetchPiece(
   fetching: Fetching,
-  { address, chunk, signal, maxSkipBytes }: ChunkFetch,
+  { address, piece, signal, maxSkipBytes }: PieceFetch,
 ): Promise<FetchedRange> {
   const { transfer, file, partial, hashing } = fetching
-  let position = chunk.start
-  return await fetchRange(transfer.client, address, chunk, {
-    onBytes: async (bytes) => {
-      if (transfer.limiter.isLimiting) await transfer.limiter.take(bytes.length, signal)
-      transfer.budget.count(bytes.length)
-      file.report.fetched(bytes.length)
-      await partial.write(bytes, position)
-      position += bytes.length
-      hashing.advance(partial.written.prefixEnd)
+  const { start, end } = piece
+  return await fetchRange(
+    transfer.client,
+    address,
+    { start, end },
+    {
+      onBytes: async (bytes) => {
+        if (transfer.limiter.isLimiting) await transfer.limiter.take(bytes.length, signal)
+        const { position, own } = piece.advance(bytes.length)
+        transfer.budget.count(bytes.length)
+        file.report.fetched(own)
+        if (own > 0) await partial.write(bytes.subarray(0, own), position)
+        hashing.advance(partial.written.prefixEnd)
+        // Another connection has taken over what was to follow.
+        return piece.leftBytes === 0 && piece.end < end ? false : undefined
+      },
+      onWait: (wait) => {
+        if (wait.failure === 429) transfer.budget.slowDown()
+        file.report.waiting(wait)
+      },
+      maxSkipBytes,
+      hasBegun: transfer.hasBegun,
+      patienceMs: transfer.patienceMs,
+      stallMs: transfer.stallMs,
+      signal,
     },
-    onWait: (wait) => {
-      if (wait.failure === 429) transfer.budget.slowDown()
-      file.report.waiting(wait)
-    },
-    maxSkipBytes,
-    hasBegun: transfer.hasBegun,
-    patienceMs: transfer.patienceMs,
-    stallMs: transfer.stallMs,
-    signal,
-  })
+  )
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { ByteRanges } from '../../src/download/byte-ranges.ts'
 import { ChunkQueue } from '../../src/download/chunk-queue.ts'
+import { Piece } from '../../src/download/piece.ts'
 import type { ByteRange } from '../../src/hub/open-range.ts'
 
 const SIZE = 60
@@ -35,7 +36,7 @@ test('ChunkQueue hands out every missing byte once, from the start on, in few la
     fc.property(fc.array(aRange, { maxLength: 8 }), fc.integer({ min: 1, max: 8 }), (added, lanes) => {
       const missing = new ByteRanges(added).missing(SIZE)
       const queue = new ChunkQueue(missing, { lanes, minChunkBytes: 4, maxChunkBytes: 16 })
-      const taken: ByteRange[] = []
+      const taken: Piece[] = []
       for (let chunk = queue.take(); chunk !== undefined; chunk = queue.take()) {
         taken.push(chunk)
         queue.learn(chunk, { isAhead: chunk.start % 3 === 0 })
@@ -53,7 +54,7 @@ test('ChunkQueue asks for more at once while the line is the slow part, and for 
   const queue = new ChunkQueue([{ start: 0, end: 100_000 }], { lanes: 2, minChunkBytes: 10, maxChunkBytes: 160 })
   const sizes = (count: number, isAhead: boolean): number[] =>
     Array.from({ length: count }, () => {
-      const chunk = queue.take() ?? { start: 0, end: 0 }
+      const chunk = queue.take() ?? new Piece({ start: 0, end: 0 }, 0)
       queue.learn(chunk, { isAhead })
       return chunk.end - chunk.start
     })
@@ -61,6 +62,23 @@ test('ChunkQueue asks for more at once while the line is the slow part, and for 
   expect(sizes(3, true)).toEqual([160, 40, 10])
   // A piece that was asked for before says nothing about the new size.
   const [early, late] = [queue.take(), queue.take()]
-  for (const chunk of [early, late]) queue.learn(chunk ?? { start: 0, end: 0 }, { isAhead: false })
+  for (const chunk of [early, late]) queue.learn(chunk ?? new Piece({ start: 0, end: 0 }, 0), { isAhead: false })
   expect(sizes(1, false)).toEqual([20])
+})
+
+test('ChunkQueue takes half of a piece away that is long in coming, once nothing else is left', () => {
+  const queue = new ChunkQueue([{ start: 0, end: 4_000_000 }], { lanes: 2, minChunkBytes: 2_000_000 })
+  const [quick, slow] = [queue.take(), queue.take()]
+  expect(queue.take()).toBeUndefined()
+  quick?.advance(1_999_000)
+  slow?.advance(1)
+  expect(queue.splitSlow()).toBe(false)
+  expect(queue.splitSlow(performance.now() + 10_000)).toBe(true)
+  const half = queue.take()
+  expect(half).toMatchObject({ start: 3_000_001, end: 4_000_000 })
+  expect(slow).toMatchObject({ end: 3_000_001, leftBytes: 1_000_000 })
+  // What still comes of it belongs to the other.
+  expect(slow?.advance(1_500_000)).toEqual({ position: 2_000_001, own: 1_000_000 })
+  for (const piece of [quick, slow, half]) if (piece !== undefined) queue.end(piece)
+  expect(queue.splitSlow(performance.now() + 10_000)).toBe(false)
 })

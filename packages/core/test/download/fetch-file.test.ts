@@ -64,6 +64,25 @@ describe('fetchLargeFile()', () => {
     expect(stage.reports.mismatches).toBe(0)
   })
 
+  test('lets the others take over what one connection is long in coming with', async () => {
+    await using stage = await stageTransfer(files)
+    const isSlow = { kind: 'throttle', bytesPerSecond: 100_000 } as const
+    const others = { kind: 'throttle', bytesPerSecond: 4 * MIB } as const
+    stage.hub.admin.setFaults({
+      rules: [
+        { when: { host: 'cdn', count: 1 }, fault: isSlow },
+        { when: { host: 'cdn' }, fault: others },
+      ],
+    })
+    const file = stage.file('model.safetensors')
+    await fetchLargeFile(stage.transfer({ stallMs: 20_000 }), file)
+    expect(await sha256Of(file.partialPath)).toBe(file.etag)
+    const [slow] = stage.hub.log.entries({ host: 'cdn' })
+    const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(slow?.headers.range ?? '') ?? []
+    expect(slow?.bytes).toBeLessThan(Number(last) - Number(first) + 1)
+    expect(stage.reports.fetchedBytes).toBe(SIZE)
+  })
+
   test('fetches wrong bytes of the right length once more, from a fresh address', async () => {
     await using stage = await stageTransfer(files)
     stage.hub.admin.setFaults({ rules: [{ when: { host: 'cdn', count: 1 }, fault: { kind: 'corrupt', at: 5000 } }] })
