@@ -85,7 +85,7 @@ function judge(place: string, rows: readonly WholeFileRow[], downloaders: readon
   const others = new Set(downloaders.filter(({ isHubClient }) => isHubClient).map(({ name }) => name))
   const clients = rows.slice(1).filter(({ name }) => others.has(name))
   const disk = rows.find(({ name }) => name.startsWith('floor of the disk'))
-  const best = clients.toSorted((a, b) => a.medianMs - b.medianMs)[0]
+  const best = clients.toSorted((a, b) => a.hubgateFaster - b.hubgateFaster)[0]
   if (best !== undefined && disk !== undefined) {
     // Whichever asks for less: 1.5 times the other client, or nine tenths of what the disk takes.
     const overClient = best.hubgateFaster / 1.5
