@@ -66,7 +66,7 @@ describe('fetchLargeFile()', () => {
 
   test('lets the others take over what one connection is long in coming with', async () => {
     await using stage = await stageTransfer(files)
-    const isSlow = { kind: 'throttle', bytesPerSecond: 100_000 } as const
+    const isSlow = { kind: 'throttle', bytesPerSecond: 25_000 } as const
     const others = { kind: 'throttle', bytesPerSecond: 4 * MIB } as const
     stage.hub.admin.setFaults({
       rules: [
