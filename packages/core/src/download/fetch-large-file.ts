@@ -103,7 +103,10 @@ async function runLanes(fetching: Fetching, address: FileAddress, chunks: ChunkQ
   const running = new Set<Promise<void>>()
   try {
     while (!chunks.isEmpty || running.size > 0) {
-      if (running.size >= count) await Promise.race(running)
+      if (running.size >= count) {
+        await Promise.race(running)
+        continue
+      }
       // A limit of our own makes none slower than the others.
       if (chunks.isEmpty && (transfer.limiter.isLimiting || !chunks.splitSlow())) {
         await Promise.race([...running, sleep(LOOK_MS, undefined, { ref: false })])
