@@ -45,6 +45,15 @@ class LocalFolder(get_test.GetTest):
         self.assertEqual(self.contents(self.folder), before)
         self.assert_nothing_to_fetch(*self.words, "--all")
 
+    def test_offline_each_takes_what_the_other_fetched(self):
+        for fetch in (lambda: self.hf("download", *self.words), lambda: self.get(*self.words, "--all")):
+            fetch()
+            admin("clearLog")
+            done = json.loads(self.get(*self.words, "--all", "--offline", "--json"))
+            self.assertEqual((done["wasComplete"], done["isUncertain"]), (True, False))
+            self.assertEqual(self.requests(), [])
+            shutil.rmtree(self.folder)
+
     def test_both_make_the_same(self):
         self.get(*self.words, "--all")
         self.hf("download", MODEL, "--local-dir", str(self.theirs))

@@ -26,8 +26,8 @@ export interface ErrorDetails {
   ERR_RATE_LIMITED: HubRefusal & { retryAfterMs: number | undefined }
   /** The Hub answered, but not in a shape that can be read: HTML, cut JSON, a wrong type, too large. */
   ERR_HUB_ANSWER: { url: string; reason: string }
-  /** A call to the Hub was needed while offline mode is on. */
-  ERR_OFFLINE: { because: string }
+  /** A call to the Hub was needed while offline mode is on. `available`: what is in the cache and was perhaps meant. */
+  ERR_OFFLINE: { because: string; available?: readonly string[] }
   /** The endpoint may not be used as asked: not a web address, plain http to another machine, or a name the user did not allow. */
   ERR_ENDPOINT: { endpoint: string }
   /** The disk has no room for it. Bytes; `neededBytes` and `freeBytes` are `undefined` where the disk itself said so in the middle. */

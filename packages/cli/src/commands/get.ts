@@ -53,7 +53,7 @@ async function getOne(context: Context, target: DownloadTarget, flags: GetFlags,
     if (flags.dryRun === true)
       return await (await import('./get-preview.ts')).getPreview(context, target, flags.json === true, options)
     const snapshot = await fetchShown(context, target, flags, options)
-    await tell(context, snapshot, flags)
+    await tell(context, target, snapshot, flags)
     return EXIT_CODES.done
   } catch (error) {
     if (context.signal.aborted) note(context, 'stopped: the same command goes on from here')
@@ -81,12 +81,19 @@ async function fetchShown(
   })
 }
 
-async function tell(context: Context, snapshot: DownloadedSnapshot, flags: GetFlags): Promise<void> {
+async function tell(
+  context: Context,
+  { revision = 'main' }: DownloadTarget,
+  snapshot: DownloadedSnapshot,
+  flags: GetFlags,
+): Promise<void> {
   const { out, err } = context
-  const { modelId, renamedFrom, fetchedBytes, wasComplete, isUncertain, isUnconfirmed, files } = snapshot
+  const { modelId, renamedFrom, cachedAs, fetchedBytes, wasComplete, isUncertain, isUnconfirmed, files } = snapshot
   if (flags.json === true) return out.write(jsonLine({ type: 'done', ...snapshot }))
   if (renamedFrom !== undefined) note(context, `note: ${renamedFrom} is now ${modelId}`)
-  if (isUncertain) note(context, 'note: offline, nobody can say whether this is all of it')
+  if (flags.localDir === undefined && ![modelId, renamedFrom].includes(cachedAs))
+    note(context, `note: it lies in the cache as ${cachedAs}`)
+  if (isUncertain) note(context, `note: offline, nobody can say whether this is ${modelId}@${revision}, and all of it`)
   if (isUnconfirmed) note(context, 'note: the Hub cannot be reached; this is what it said when it was last asked')
   const what = wasComplete ? 'was here already' : `${formatBytes(fetchedBytes)} fetched and verified`
   note(context, `${modelId}: ${countText(files.length, 'file')}, ${what}`)

@@ -42,7 +42,11 @@ export function hintFor(error: unknown): string | undefined {
     return 'an id looks like meta-llama/Llama-3.1-8B-Instruct; `hubgate search` finds them'
   if (hasErrorCode(error, 'ERR_HUB_UNREACHABLE'))
     return '`hubgate doctor` looks for the cause; `--offline` asks nobody, and uses what is here'
-  if (hasErrorCode(error, 'ERR_OFFLINE')) return 'take offline mode away to ask the Hub'
+  if (hasErrorCode(error, 'ERR_OFFLINE')) {
+    const { available = [] } = error.details
+    const meant = available.length > 0 ? `did you mean ${available.slice(0, 5).join(', ')}? else ` : ''
+    return `${meant}take offline mode away to ask the Hub`
+  }
   if (hasErrorCode(error, 'ERR_TOKEN_INVALID')) return 'make a new token at https://huggingface.co/settings/tokens'
   if (hasErrorCode(error, 'ERR_SETTING')) return 'correct it, or move the file away to go on with the defaults'
   if (hasErrorCode(error, 'ERR_ENDPOINT')) return 'look at HF_ENDPOINT, --endpoint and "endpoint" in config.json'

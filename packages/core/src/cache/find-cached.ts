@@ -23,7 +23,10 @@ export function findCached({ repos, hubCache }: CacheScan, text: string): Cached
       available,
     })
   }
-  if (repo === undefined) return fail(repos.map(({ id: known }) => known).filter((known) => isNear(known, id)))
+  if (repo === undefined) {
+    const ids = repos.map((candidate) => candidate.id)
+    return fail(nearIds(ids, id))
+  }
   if (revision === undefined) return { repo, revision: undefined }
   const found = repo.revisions.filter((candidate) => isNamed(candidate, revision))
   if (found.length !== 1)
@@ -42,6 +45,11 @@ function isCalled({ type, id }: CachedRepo, wanted: string): boolean {
 
 function isNamed({ refs, commitHash }: CachedRevision, wanted: string): boolean {
   return refs.includes(wanted) || (wanted.length >= MIN_COMMIT_PREFIX && commitHash.startsWith(wanted))
+}
+
+/** Those that were probably meant. */
+export function nearIds(ids: readonly string[], wanted: string): string[] {
+  return ids.filter((id) => isNear(id, wanted))
 }
 
 function isNear(known: string, wanted: string): boolean {

@@ -27,7 +27,7 @@ export interface LocalMetadata {
 }
 
 export async function openLocalFolder(folder: string, disk: Disk = realDisk): Promise<LocalFolder> {
-  const books = booksPath(folder)
+  const books = localBooksPath(folder)
   await makeFolder(folder)
   await makeFoldersInside(folder, [...BOOKS, 'download'], BOOKS.join('/'))
   await tagCache(books)
@@ -45,7 +45,7 @@ export function localFilePath(folder: string, filePath: string): string {
 
 export function localMetadataPath(folder: string, filePath: string): string {
   assertSafePath(filePath)
-  return path.join(booksPath(folder), 'download', ...`${filePath}.metadata`.split('/'))
+  return path.join(localBooksPath(folder), 'download', ...`${filePath}.metadata`.split('/'))
 }
 
 /** Our own partial data of a file; beside its metadata, named as `huggingface_hub` names its own. */
@@ -134,6 +134,7 @@ export async function writeLocalMetadata(
   await writeFile(place, text)
 }
 
-function booksPath(folder: string): string {
+/** Where what is known of the files is kept. */
+export function localBooksPath(folder: string): string {
   return path.join(folder, ...BOOKS)
 }

@@ -59,6 +59,8 @@ export interface DownloadedSnapshot {
   /** As the Hub spells it now. */
   readonly modelId: string
   readonly renamedFrom: string | undefined
+  /** The id that the model's folder in the cache is named after: a former one, or one in other letters, where it lies under that. */
+  readonly cachedAs: string
   readonly commitHash: string
   /** The folder with the files. */
   readonly path: string
@@ -67,7 +69,7 @@ export interface DownloadedSnapshot {
   readonly fetchedBytes: number
   /** Everything was there before. */
   readonly wasComplete: boolean
-  /** Offline, and nothing says which files there should be: what is there was taken for all of it. */
+  /** Offline, and nothing says which files there should be, or that those of the folder are of this revision: what is there was taken for it. */
   readonly isUncertain: boolean
   /** The Hub could not be reached: the revision led here when it was last asked, and may lead elsewhere by now. */
   readonly isUnconfirmed: boolean

@@ -7,6 +7,7 @@ import { cacheTarget } from './cache-target.ts'
 import type { DownloadSnapshotOptions } from './download-options.ts'
 import type { DownloadEvent } from './events.ts'
 import type { Hasher } from './hasher.ts'
+import { keptFolder } from './kept-folder.ts'
 import { localTarget } from './local-target.ts'
 import type { FileChoice } from './plan-choice.ts'
 import type { SnapshotSubject } from './snapshot-subject.ts'
@@ -61,9 +62,10 @@ export function createSession(options: DownloadSnapshotOptions, hasher: Hasher):
 }
 
 /** Where this snapshot is put together. */
-export function targetOf(session: DownloadSession, { cachedAs: modelId, commitHash }: SnapshotSubject): SnapshotTarget {
-  const { localFolder: folder, hubCache, disk, canLink, hasher, now } = session
-  return folder === undefined
-    ? cacheTarget({ hubCache, modelId, commitHash, disk, canLink })
-    : localTarget({ folder, hubCache, modelId, commitHash, disk, hasher, now })
+export function targetOf(session: DownloadSession, subject: SnapshotSubject): SnapshotTarget {
+  const { localFolder: folder, hubCache, listingFolder, disk, canLink, hasher, now } = session
+  const { cachedAs: modelId, commitHash } = subject
+  if (folder === undefined) return cacheTarget({ hubCache, modelId, commitHash, disk, canLink })
+  const memoryFolder = keptFolder(listingFolder, subject.modelId)
+  return localTarget({ folder, hubCache, memoryFolder, modelId, commitHash, disk, hasher, now })
 }

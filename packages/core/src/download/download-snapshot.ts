@@ -1,16 +1,17 @@
 import { hasSystemCode } from '../cache/system-code.ts'
-import { HubgateError, hasErrorCode } from '../errors.ts'
+import { hasErrorCode } from '../errors.ts'
 import { ByteLimiter } from './byte-limiter.ts'
 import { checkSpace } from './check-space.ts'
 import { ConnectionBudget } from './connection-budget.ts'
 import { asDiskError } from './disk-error.ts'
+import { distrustListing } from './distrust-listing.ts'
 import type { DownloadedSnapshot, DownloadSnapshotOptions } from './download-options.ts'
 import { createSession, type DownloadSession, targetOf } from './download-session.ts'
+import { downloaded } from './downloaded.ts'
 import { fetchContents } from './fetch-contents.ts'
 import { findShownSubject, requireOpenGate } from './find-allowed.ts'
-import { findComplete, findWhateverIsThere, type PresentFile } from './find-complete.ts'
+import { findWhole } from './find-complete.ts'
 import { Hasher } from './hasher.ts'
-import { forgetListing } from './kept-listing.ts'
 import { fetchListing, knownListing } from './list-files.ts'
 import { mapBounded } from './map-bounded.ts'
 import { chooseFiles } from './plan-choice.ts'
@@ -18,9 +19,10 @@ import type { SnapshotPlan } from './plan-snapshot.ts'
 import { ProgressBoard } from './progress-board.ts'
 import { rememberRevision } from './remember-revision.ts'
 import { type RepoLease, withRepoLease } from './repo-lease.ts'
-import { recallSubject, type SnapshotSubject } from './snapshot-subject.ts'
+import type { SnapshotSubject } from './snapshot-subject.ts'
 import { planWork, type SnapshotWork } from './snapshot-work.ts'
 import { clearSpentData, removeSpentData } from './spent-data.ts'
+import { takeKept } from './take-kept.ts'
 import type { KnownFile, SnapshotTarget } from './target.ts'
 
 const DEFAULT_STALL_MS = 30_000
@@ -40,18 +42,40 @@ export async function downloadSnapshot(modelId: string, options: DownloadSnapsho
   await using hasher = new Hasher()
   const session = createSession(options, hasher)
   session.signal.throwIfAborted()
+  if (session.client.settings.offline !== undefined) return await takeKept(session, modelId)
   const subject = await findShownSubject(session, modelId).catch((error: Error) => error)
-  if (subject instanceof Error) return await takeKept(session, modelId, subject)
-  const target = targetOf(session, subject)
+  if (subject instanceof Error) {
+    if (!isAbsence(subject)) throw subject
+    return await takeKept(session, modelId, subject)
+  }
   const known = await knownListing({ ...session, ...subject })
-  const there = await findThere(session, subject, target, known)
+  try {
+    return await getSnapshot(session, options, subject, known)
+  } catch (error) {
+    const fresh = known && (await distrustListing(session, subject, known, error))
+    if (fresh === undefined) throw error
+    return await getSnapshot(session, options, subject, fresh)
+  }
+}
+
+function isAbsence(failure: Error): boolean {
+  if (hasErrorCode(failure, 'ERR_HUB_STATUS')) return failure.details.status >= 500
+  return hasErrorCode(failure, 'ERR_HUB_UNREACHABLE')
+}
+
+/** @param known what the commit holds, as far as this machine knows */
+async function getSnapshot(
+  session: DownloadSession,
+  options: DownloadSnapshotOptions,
+  subject: SnapshotSubject,
+  known: readonly KnownFile[] | undefined,
+): Promise<DownloadedSnapshot> {
+  const target = targetOf(session, subject)
+  const there = await findWhole(session, subject, target, known)
   if (there !== undefined) {
-    if (session.client.settings.offline === undefined)
-      await rememberRevision(session, subject, target).catch(unlessWritable)
+    await rememberRevision(session, subject, target).catch(unlessWritable)
     await clearSpentData(session, target, known === undefined ? [] : chooseFiles(known, session.choice).files)
-    const { isUncertain, files } = there
-    const came = { fetchedBytes: 0, wasComplete: true, isUncertain, isUnconfirmed: false }
-    return { ...resultOf(subject, target, files), ...came }
+    return downloaded(subject, target, there)
   }
   await requireOpenGate(session, subject, options.whenGranted ?? false)
   const listing = known ?? (await fetchListing(session.client, { ...session, ...subject }, session.signal))
@@ -64,62 +88,9 @@ export async function downloadSnapshot(modelId: string, options: DownloadSnapsho
   )
 }
 
-/** Without a Hub: what is here whole. @throws `failure` where that is not all that was chosen, or nobody knows */
-async function takeKept(session: DownloadSession, modelId: string, failure: Error): Promise<DownloadedSnapshot> {
-  const kept =
-    isAbsence(failure) && session.localFolder === undefined ? await recallSubject(modelId, session) : undefined
-  const listing = kept && (await knownListing({ ...session, ...kept }))
-  const files = kept && listing && (await findComplete(session.hubCache, kept, listing, session.choice))
-  if (kept === undefined || files === undefined) throw failure
-  const came = { fetchedBytes: 0, wasComplete: true, isUncertain: false, isUnconfirmed: true }
-  return { ...resultOf(kept, targetOf(session, kept), files), ...came }
-}
-
-function isAbsence(failure: Error): boolean {
-  if (hasErrorCode(failure, 'ERR_HUB_STATUS')) return failure.details.status >= 500
-  return hasErrorCode(failure, 'ERR_HUB_UNREACHABLE')
-}
-
 /** A cache that many share may be one that only some may write to. That all of it is there is what was asked for. */
 function unlessWritable(error: unknown): void {
   if (!hasSystemCode(error, ['EROFS', 'EACCES', 'EPERM', 'ENOSPC', 'EDQUOT'])) throw error
-}
-
-interface ThereAlready {
-  readonly files: readonly PresentFile[]
-  readonly isUncertain: boolean
-}
-
-/** @throws {HubgateError} `ERR_OFFLINE` where something is missing and nobody may be asked */
-async function findThere(
-  session: DownloadSession,
-  subject: SnapshotSubject,
-  target: SnapshotTarget,
-  known: readonly KnownFile[] | undefined,
-): Promise<ThereAlready | undefined> {
-  const { client, hubCache, localFolder, choice } = session
-  const { offline } = client.settings
-  if (localFolder === undefined) {
-    const files = await findComplete(hubCache, subject, known, choice)
-    if (files !== undefined) return { files, isUncertain: false }
-  } else if (known !== undefined) {
-    const { files } = chooseFiles(known, choice)
-    if (await target.isPlaced(files)) return { files, isUncertain: false }
-  }
-  if (offline === undefined) return undefined
-  const some = known === undefined && localFolder === undefined ? await findWhateverIsThere(hubCache, subject) : []
-  if (some.length > 0) return { files: some, isUncertain: true }
-  const message = `Cannot get ${subject.modelId}: not all of it is on this machine, and ${offline}`
-  throw new HubgateError('ERR_OFFLINE', message, { because: offline })
-}
-
-function resultOf(
-  { modelId, renamedFrom, commitHash }: SnapshotSubject,
-  { path }: SnapshotTarget,
-  files: readonly PresentFile[],
-): Pick<DownloadedSnapshot, 'modelId' | 'renamedFrom' | 'commitHash' | 'path' | 'files'> {
-  const shown = files.map((file) => ({ path: file.path, sizeBytes: file.sizeBytes }))
-  return { modelId, renamedFrom, commitHash, path, files: shown }
 }
 
 /** Of what another process is at, only what has gathered so far can be seen. */
@@ -164,24 +135,13 @@ async function getFiles(inputs: GetFiles): Promise<DownloadedSnapshot> {
     await fillIn(inputs, work, board)
     await rememberRevision(session, subject, target)
     await removeSpentData(await target.findSpent(work.files))
-  } catch (error) {
-    // It may be what we kept of the listing that is wrong, not what came.
-    if (hasErrorCode(error, 'ERR_INTEGRITY'))
-      await forgetListing({ folder: session.listingFolder, modelId, commitHash })
-    throw error
   } finally {
     clearInterval(timer)
     session.tell({ type: 'progress', ...board.look() })
   }
   const { fetchedBytes } = board
   const wasComplete = work.contents.every(({ action }) => action === 'keep')
-  return {
-    ...resultOf(subject, target, work.plan.files),
-    fetchedBytes,
-    wasComplete,
-    isUncertain: false,
-    isUnconfirmed: false,
-  }
+  return downloaded(subject, target, work.plan.files, { fetchedBytes, wasComplete })
 }
 
 function createBoard({ contents }: SnapshotWork, tell: DownloadSession['tell']): ProgressBoard {

@@ -1,16 +1,42 @@
 import path from 'node:path'
 import { snapshotPath } from '../cache/layout.ts'
+import { listLocalRecords } from '../cache/local-records.ts'
 import { findPointer } from '../cache/pointers.ts'
 import { repoFolderPath } from '../cache/repo-cache.ts'
 import { mapSome, walkFiles } from '../cache/walk-files.ts'
+import type { DownloadSession } from './download-session.ts'
 import { mapBounded } from './map-bounded.ts'
 import { chooseFiles, type FileChoice } from './plan-choice.ts'
 import type { SnapshotSubject } from './snapshot-subject.ts'
-import type { KnownFile } from './target.ts'
+import type { KnownFile, SnapshotTarget } from './target.ts'
 
 export interface PresentFile {
   readonly path: string
   readonly sizeBytes: number
+}
+
+export type Finding = Pick<DownloadSession, 'hubCache' | 'localFolder' | 'choice'>
+
+/** The chosen files where they are to be, if all of them are there: in the cache, or in the user's folder. */
+export async function findWhole(
+  { hubCache, localFolder, choice }: Finding,
+  subject: SnapshotSubject,
+  target: SnapshotTarget,
+  listing: readonly KnownFile[] | undefined,
+): Promise<readonly PresentFile[] | undefined> {
+  if (localFolder === undefined) return findComplete(hubCache, subject, listing, choice)
+  if (listing === undefined) return undefined
+  const { files } = chooseFiles(listing, choice)
+  return (await target.isPlaced(files)) ? files : undefined
+}
+
+/** What is there of a commit, for when nobody knows what there should be. */
+export async function findWhateverIsThere(
+  { hubCache, localFolder }: Finding,
+  subject: SnapshotSubject,
+): Promise<readonly PresentFile[]> {
+  if (localFolder === undefined) return findSnapshotFiles(hubCache, subject)
+  return (await listLocalRecords(localFolder)).filter(({ commitHash }) => commitHash === subject.commitHash)
 }
 
 /**
@@ -18,7 +44,7 @@ export interface PresentFile {
  * should be. Every tool gives a file its name only when it is whole.
  * @param listing what the commit holds; without it, the names that the Hub's details gave
  */
-export async function findComplete(
+async function findComplete(
   hubCache: string,
   subject: SnapshotSubject,
   listing: readonly KnownFile[] | undefined,
@@ -45,11 +71,8 @@ export async function findComplete(
   return chosen.map((file) => ({ path: file.path, sizeBytes: sizes.get(file.path) ?? 0 }))
 }
 
-/** Everything in the snapshot's folder, for when nobody knows what there should be. */
-export async function findWhateverIsThere(
-  hubCache: string,
-  { cachedAs, commitHash }: SnapshotSubject,
-): Promise<PresentFile[]> {
+/** Everything in the snapshot's folder. */
+async function findSnapshotFiles(hubCache: string, { cachedAs, commitHash }: SnapshotSubject): Promise<PresentFile[]> {
   const folder = repoFolderPath(hubCache, cachedAs)
   const snapshot = snapshotPath(folder, commitHash)
   const paths = (await walkFiles(snapshot)).map((file) => path.relative(snapshot, file.path).replaceAll(path.sep, '/'))

@@ -1,10 +1,9 @@
-import { randomBytes } from 'node:crypto'
-import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { isCommitHash, isEtag, repoFolderName } from '../cache/layout.ts'
+import { isCommitHash, isEtag } from '../cache/layout.ts'
 import { orAbsent } from '../cache/system-code.ts'
 import { asCount, asString, isObject } from '../util/json.ts'
-import { makeFolder } from '../util/make-folder.ts'
+import { keepText, keptFolder } from './kept-folder.ts'
 import type { KnownFile } from './target.ts'
 
 /** Of which commit, and where listings are kept. */
@@ -19,12 +18,8 @@ const FORMAT = 1
 
 /** What a commit holds never changes: kept, so that a later run knows without asking whether a snapshot is complete. */
 export async function keepListing(place: ListingPlace, files: readonly KnownFile[]): Promise<void> {
-  const file = listingPath(place)
-  await makeFolder(path.dirname(file))
-  const scratch = `${file}.${randomBytes(6).toString('hex')}`
   const rows = files.map(({ path: filePath, sizeBytes, etag }) => [filePath, sizeBytes, etag])
-  await writeFile(scratch, JSON.stringify({ format: FORMAT, files: rows }))
-  await rename(scratch, file)
+  await keepText(listingPath(place), JSON.stringify({ format: FORMAT, files: rows }))
 }
 
 /** A listing that was kept; `undefined` where there is none that can be read. */
@@ -35,11 +30,6 @@ export async function readListing(place: ListingPlace): Promise<KnownFile[] | un
   const rows: readonly unknown[] = listing['files']
   const files = rows.flatMap((row) => parseRow(row) ?? [])
   return files.length === rows.length ? files : undefined
-}
-
-/** For one that turned out to be wrong: the next run asks again. */
-export async function forgetListing(place: ListingPlace): Promise<void> {
-  await rm(listingPath(place), { force: true }).catch(() => undefined)
 }
 
 function parseRow(row: unknown): KnownFile | undefined {
@@ -59,5 +49,5 @@ function parse(text: string): unknown {
 
 function listingPath({ folder, modelId, commitHash }: ListingPlace): string {
   if (!isCommitHash(commitHash)) throw new TypeError(`Cannot keep a listing of "${commitHash}": expected 40 hex digits`)
-  return path.join(folder, repoFolderName(modelId), `${commitHash}.json`)
+  return path.join(keptFolder(folder, modelId), `${commitHash}.json`)
 }

@@ -1,7 +1,9 @@
+import { localBooksPath } from '../cache/local-folder.ts'
 import { repoFolderPath } from '../cache/repo-cache.ts'
 import { readTreeListing } from '../cache/tree-listing.ts'
 import { HubgateError } from '../errors.ts'
 import type { HubClient } from '../hub/client.ts'
+import type { HubModel } from '../hub/hub-model.ts'
 import { resolveFile } from '../hub/resolve-file.ts'
 import { listTree, type TreeEntry } from '../hub/tree.ts'
 import { keepListing, readListing } from './kept-listing.ts'
@@ -16,18 +18,36 @@ export interface ListingSubject {
   readonly hubCache: string
   /** Where listings are kept; `undefined` keeps none. */
   readonly listingFolder: string | undefined
+  /** Whatever else the model was called: a commit holds the same under each name. */
+  readonly names?: readonly string[]
+  /** Where files are to lie instead of the cache: `hf` keeps a listing there, too. */
+  readonly localFolder?: string | undefined
+  /** What the Hub has just said of the commit: its file names are those of a listing, if it is whole. */
+  readonly details?: HubModel | undefined
 }
 
 /** Ten times the largest repo known. A listing without end is no listing. */
 const MAX_FILES = 1_000_000
 
-/** What a commit holds, as far as this machine knows: kept by us, or left by Python. Asks nobody. */
+/** What a commit holds, as far as this machine knows: kept by us, or left by Python. Asks nobody. One that lacks files is none. */
 export async function knownListing(subject: ListingSubject): Promise<KnownFile[] | undefined> {
-  const { modelId, cachedAs, commitHash, hubCache, listingFolder: folder } = subject
-  const kept = folder === undefined ? undefined : await readListing({ folder, modelId, commitHash })
-  if (kept !== undefined) return kept
-  const listed = await readTreeListing(repoFolderPath(hubCache, cachedAs), commitHash)
-  return listed && Array.from(listed, ([path, file]) => ({ path, ...file }))
+  const { modelId, cachedAs, names = [], commitHash, hubCache, listingFolder: folder, localFolder } = subject
+  for (const id of folder === undefined ? [] : new Set([modelId, cachedAs, ...names])) {
+    const kept = await readListing({ folder: folder ?? '', modelId: id, commitHash })
+    if (kept !== undefined && hasAll(kept, subject)) return kept
+  }
+  const books = localFolder === undefined ? [] : [localBooksPath(localFolder)]
+  for (const place of [...books, repoFolderPath(hubCache, cachedAs)]) {
+    const listed = await readTreeListing(place, commitHash)
+    const files = listed && Array.from(listed, ([path, file]) => ({ path, ...file }))
+    if (files !== undefined && hasAll(files, subject)) return files
+  }
+  return undefined
+}
+
+function hasAll(files: readonly KnownFile[], { details }: ListingSubject): boolean {
+  const paths = new Set(files.map(({ path }) => path))
+  return details?.siblings?.every(({ rfilename }) => paths.has(rfilename)) ?? true
 }
 
 /**

@@ -2,6 +2,7 @@ import { rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { findBlob } from '../cache/blobs.ts'
 import type { Disk } from '../cache/disk.ts'
+import { refPath } from '../cache/layout.ts'
 import {
   type LocalFolder,
   localFilePath,
@@ -19,6 +20,7 @@ import { orAbsent } from '../cache/system-code.ts'
 import { mapSome } from '../cache/walk-files.ts'
 import { refuseForeignFiles } from './foreign-files.ts'
 import type { Hasher } from './hasher.ts'
+import { keepText } from './kept-folder.ts'
 import { readPartialBytes } from './partial-bytes.ts'
 import type { KnownFile, SnapshotContent, SnapshotTarget } from './target.ts'
 
@@ -27,6 +29,8 @@ export interface LocalTargetOptions {
   readonly folder: string
   /** Looked into before anything is fetched. */
   readonly hubCache: string
+  /** Where it is remembered which commit a revision led to: the folder itself has no place for that. */
+  readonly memoryFolder: string
   readonly modelId: string
   readonly commitHash: string
   readonly disk: Disk
@@ -105,7 +109,11 @@ export function localTarget(options: LocalTargetOptions): SnapshotTarget {
       const found = await mapSome(places, (place) => orAbsent(stat(place)))
       return places.filter((_, index) => found[index] !== undefined)
     },
-    finish: () => Promise.resolve(),
+    async finish(revision) {
+      if (revision === commitHash) return
+      // Of use only where the Hub cannot be asked.
+      await keepText(refPath(options.memoryFolder, revision), commitHash).catch(() => undefined)
+    },
   }
 }
 

@@ -7,7 +7,9 @@ import { findShownSubject, isOpenToAll } from './find-allowed.ts'
 import { Hasher } from './hasher.ts'
 import { knownListing, listShown } from './list-files.ts'
 import { planSnapshot, type RemoteFile, type SnapshotPlan } from './plan-snapshot.ts'
+import { recallSubjects } from './recall-subjects.ts'
 import type { SnapshotSubject } from './snapshot-subject.ts'
+import { offlineError } from './take-kept.ts'
 import type { KnownFile } from './target.ts'
 
 /** What a download would do. */
@@ -30,7 +32,9 @@ export async function previewSnapshot(modelId: string, options: DownloadSnapshot
   await using hasher = new Hasher()
   const session = createSession(options, hasher)
   const { client, checker, signal, choice } = session
-  const subject = await findShownSubject(session, modelId)
+  const subject = await (client.settings.offline === undefined
+    ? findShownSubject(session, modelId)
+    : recallPlannable(session, modelId))
   const target = targetOf(session, subject)
   const isAsked = client.settings.offline === undefined && !isOpenToAll(subject)
   const access = isAsked ? await checker.check(subject.modelId, { signal, details: subject.details }) : undefined
@@ -45,6 +49,15 @@ export async function previewSnapshot(modelId: string, options: DownloadSnapshot
     access,
     freeBytes: await readFreeBytes(target.path),
   }
+}
+
+/** Offline: the likeliest commit of which it is known what it holds. */
+async function recallPlannable(session: DownloadSession, modelId: string): Promise<SnapshotSubject> {
+  const recalled = await recallSubjects(modelId, session)
+  for (const subject of recalled) if ((await knownListing({ ...session, ...subject })) !== undefined) return subject
+  const [first] = recalled
+  if (first === undefined) throw await offlineError(session, modelId, recalled)
+  return first
 }
 
 async function listFiles(session: DownloadSession, subject: SnapshotSubject): Promise<readonly RemoteFile[]> {

@@ -2,17 +2,24 @@ import { readRef, refChangedAt } from '../cache/refs.ts'
 import { repoFolderPath } from '../cache/repo-cache.ts'
 import { hasSystemCode } from '../cache/system-code.ts'
 import type { DownloadSession } from './download-session.ts'
+import { keptFolder } from './kept-folder.ts'
+import { forgetRename, keepRename } from './kept-names.ts'
 import type { SnapshotSubject } from './snapshot-subject.ts'
 import type { SnapshotTarget } from './target.ts'
 
-/** Remembers which commit the revision led to; where it was seen to lead elsewhere since, that stands. */
+/** Remembers which commit the revision led to, and which model its name; where it was seen to lead elsewhere since, that stands. */
 export async function rememberRevision(
-  { hubCache, localFolder, commitAsOf }: DownloadSession,
-  { cachedAs, revision, commitHash }: SnapshotSubject,
+  { hubCache, listingFolder, localFolder, commitAsOf }: DownloadSession,
+  { modelId, renamedFrom, cachedAs, revision, commitHash }: SnapshotSubject,
   target: SnapshotTarget,
 ): Promise<void> {
-  if (localFolder !== undefined) return
-  const folder = repoFolderPath(hubCache, cachedAs)
+  const naming =
+    renamedFrom === undefined
+      ? forgetRename(listingFolder, modelId)
+      : keepRename(listingFolder, { former: renamedFrom, present: modelId })
+  // Of use only where the Hub cannot be asked.
+  await naming.catch(() => undefined)
+  const folder = localFolder === undefined ? repoFolderPath(hubCache, cachedAs) : keptFolder(listingFolder, modelId)
   const remembered = await readRef(folder, revision)
   if (remembered === commitHash) return
   if (remembered !== undefined && commitAsOf !== undefined) {

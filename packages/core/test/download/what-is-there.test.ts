@@ -1,4 +1,4 @@
-import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { computedContent } from 'hub-emulator'
 import { expect, test } from 'vitest'
@@ -44,16 +44,65 @@ test.each<[string, Partial<DownloadSnapshotOptions>]>([
   expect(stage.hub.log.entries().map(({ route }) => route)).toEqual(['model-details', 'model-details'])
 })
 
-test('downloadSnapshot() asks anew for a listing that turned out to be wrong', async () => {
+type Row = [name: string, sizeBytes: number, etag: string]
+const wrongListings: Record<string, (rows: readonly Row[]) => Row[]> = {
+  'names the bytes of a small file wrongly': (rows) =>
+    rows.map(([name, size, etag]) => [name, size, name === 'config.json' ? `ff${etag.slice(2)}` : etag]),
+  'names the bytes of a large file wrongly': (rows) =>
+    rows.map(([name, size, etag]) => [name, size, name === 'model.safetensors' ? 'f'.repeat(64) : etag]),
+  'has a wrong size': (rows) => rows.map(([name, size, etag]) => [name, size + 1, etag]),
+  'has a size that no disk has': (rows) => rows.map(([name, size, etag]) => [name, size * 1e9, etag]),
+  'has a file that is not there': (rows) => [...rows, ['generation_config.json', 2, 'e'.repeat(40)]],
+  'has a name that must not be written': (rows) => [...rows, ['../config.json', 2, 'e'.repeat(40)]],
+  'lacks a file': (rows) => rows.filter(([name]) => name !== 'config.json'),
+  'lacks all files': () => [],
+}
+
+test.each(Object.keys(wrongListings).flatMap((wrong) => [true, false].map((isOurs) => ({ wrong, isOurs }))))(
+  'downloadSnapshot() asks the Hub once where a listing $wrong, ours: $isOurs',
+  async ({ wrong, isOurs }) => {
+    await using stage = await stageDownload(files)
+    const { commitHash, path: snapshot } = await downloadSnapshot('acme/tiny', stage.options())
+    const kept = path.join(stage.home, 'hubgate', 'listings', 'models--acme--tiny', `${commitHash}.json`)
+    const { files: rows } = JSON.parse(await readFile(kept, 'utf8')) as { files: Row[] }
+    const wrongRows = wrongListings[wrong]?.(rows) ?? []
+    if (isOurs) await writeFile(kept, JSON.stringify({ format: 1, files: wrongRows }))
+    else await leaveTree(stage.hubCache, commitHash, wrongRows)
+    if (!isOurs) await rm(kept)
+    await rm(path.join(snapshot, '../../blobs'), { recursive: true })
+    await rm(snapshot, { recursive: true })
+    stage.hub.log.clear()
+    expect((await downloadSnapshot('acme/tiny', stage.options())).path).toBe(snapshot)
+    expect(await readFile(path.join(snapshot, 'config.json'), 'utf8')).toBe('{"a":1}')
+    expect(stage.hub.log.entries({ route: 'tree' })).toHaveLength(1)
+    // What the Hub said took its place.
+    stage.hub.log.clear()
+    expect(await downloadSnapshot('acme/tiny', stage.options())).toMatchObject({ wasComplete: true })
+    expect(stage.hub.log.entries()).toHaveLength(1)
+  },
+)
+
+test('downloadSnapshot() keeps to its error where the Hub lists the same as what lay here', async () => {
   await using stage = await stageDownload(files)
-  const { commitHash, path: snapshot } = await downloadSnapshot('acme/tiny', stage.options())
-  const kept = path.join(stage.home, 'hubgate', 'listings', 'models--acme--tiny', `${commitHash}.json`)
-  await writeFile(kept, (await readFile(kept, 'utf8')).replace(/(config\.json",7,")../, '$1ff'))
-  await rm(path.join(snapshot, 'config.json'))
+  const { path: snapshot } = await downloadSnapshot('acme/tiny', stage.options())
+  await rm(path.join(snapshot, '../../blobs'), { recursive: true })
+  stage.hub.admin.setFaults({ rules: [{ when: { host: 'cdn' }, fault: { kind: 'corrupt' } }] })
+  stage.hub.log.clear()
   await expect(downloadSnapshot('acme/tiny', stage.options())).rejects.toThrow(coded('ERR_INTEGRITY'))
-  expect((await downloadSnapshot('acme/tiny', stage.options())).path).toBe(snapshot)
-  expect(await readFile(path.join(snapshot, 'config.json'), 'utf8')).toBe('{"a":1}')
+  expect(stage.hub.log.entries({ route: 'tree' })).toHaveLength(1)
 })
+
+/** As another tool may have left it. */
+async function leaveTree(hubCache: string, commitHash: string, rows: readonly Row[]): Promise<void> {
+  const entries = rows.map(([name, size, etag]) => [
+    name,
+    { size, blob_id: etag.slice(0, 40), ...(etag.length === 64 ? { lfs_sha256: etag, lfs_size: size } : {}) },
+  ])
+  const trees = path.join(hubCache, 'models--acme--tiny', 'trees')
+  await mkdir(trees, { recursive: true })
+  const listing = { format_version: 1, files: Object.fromEntries(entries) as unknown }
+  await writeFile(path.join(trees, `${commitHash}.json`), JSON.stringify(listing))
+}
 
 test('downloadSnapshot() clears away what an interrupted run left of files that are whole now, unless another is at it', async () => {
   await using stage = await stageDownload(files)
