@@ -19,12 +19,14 @@ export interface ConnectionBudgetOptions {
 const SAMPLE_MS = 300
 /** What more connections must bring to be worth it. */
 const WORTHWHILE = 1.08
+/** Where we are the slow part, more of them only cost. One would stand still between two answers. */
+const MIN_CONNECTIONS_AHEAD = 2
 /** A line that was full once may have room later. */
 const LOOK_AGAIN_MS = 10_000
 
 /**
- * How many connections there are in all, adapted to what the line gives: more while each step makes the whole faster, half
- * when the Hub asks to slow down.
+ * How many connections there are in all, adapted to what the line gives: more while each step makes the whole faster, fewer
+ * where the line is ahead of us and that makes nothing slower, half when the Hub asks to slow down.
  *
  * Permits go to whoever has the lowest rank, so that files are finished in order. Small files are bound by the line's
  * latency, not its width: they may use many more.
@@ -38,8 +40,8 @@ export class ConnectionBudget {
   #used = 0
   #waiters: Waiter[] = []
   #sample: Sample
-  /** A step up that has not been judged: how many connections there were before, and what they brought in bytes a second. */
-  #step: { readonly from: number; readonly rate: number }
+  /** What there was before a step that has not been judged. */
+  #step: Step | undefined
   #heldUntilMs = 0
 
   constructor({
@@ -53,8 +55,7 @@ export class ConnectionBudget {
     this.#nowMs = nowMs
     this.#target = Math.min(startConnections, maxConnections)
     this.#smallTarget = maxSmallConnections
-    this.#step = { from: this.#target, rate: 0 }
-    this.#sample = { startMs: nowMs(), bytes: 0, wasFull: false }
+    this.#sample = { startMs: nowMs(), bytes: 0, bytesAhead: 0, wasFull: false }
   }
 
   get target(): number {
@@ -91,8 +92,13 @@ export class ConnectionBudget {
     const now = this.#nowMs()
     if (now - sample.startMs < SAMPLE_MS) return
     this.#judge((sample.bytes * 1000) / (now - sample.startMs), now)
-    this.#sample = { startMs: now, bytes: 0, wasFull: this.#isFull() }
+    this.#sample = { startMs: now, bytes: 0, bytesAhead: 0, wasFull: this.#isFull() }
     this.#serve()
+  }
+
+  /** An answer of so many bytes has come to its end, and whether the line was ahead of us. */
+  learn(bytes: number, { isAhead }: { readonly isAhead: boolean }): void {
+    if (isAhead) this.#sample.bytesAhead += bytes
   }
 
   /** The Hub asked to slow down. */
@@ -108,14 +114,18 @@ export class ConnectionBudget {
     // What fewer connections than allowed bring says nothing about more of them.
     if (!this.#sample.wasFull) return
     const step = this.#step
-    this.#step = { from: this.#target, rate: 0 }
-    if (rate < step.rate * WORTHWHILE) {
-      this.#target = step.from
-      this.#heldUntilMs = now + LOOK_AGAIN_MS
-    } else if (this.#waiters.length > 0 && this.#target < this.#maxConnections) {
-      this.#step = { from: this.#target, rate }
-      this.#target = Math.min(this.#maxConnections, this.#target * 2)
-    }
+    this.#step = undefined
+    if (step === undefined || isWorthIt(step, { connections: this.#target, rate })) return this.#takeStep(rate)
+    this.#target = step.connections
+    this.#heldUntilMs = now + LOOK_AGAIN_MS
+  }
+
+  #takeStep(rate: number): void {
+    const from = this.#target
+    const isAhead = this.#sample.bytesAhead * 2 > this.#sample.bytes
+    if (isAhead) this.#target = Math.min(from, Math.max(MIN_CONNECTIONS_AHEAD, from >> 1))
+    else if (this.#waiters.length > 0) this.#target = Math.min(this.#maxConnections, from * 2)
+    if (this.#target !== from) this.#step = { connections: from, rate }
   }
 
   #isFull(): boolean {
@@ -157,8 +167,22 @@ interface Waiter extends PromiseWithResolvers<Permit> {
   readonly isSmall: boolean
 }
 
+interface Step {
+  readonly connections: number
+  /** What they brought, in bytes a second. */
+  readonly rate: number
+}
+
 interface Sample {
   readonly startMs: number
   bytes: number
+  bytesAhead: number
   readonly wasFull: boolean
+}
+
+/** More connections must bring something, fewer must not cost it. */
+function isWorthIt(before: Step, now: Step): boolean {
+  return now.connections > before.connections
+    ? now.rate >= before.rate * WORTHWHILE
+    : now.rate * WORTHWHILE >= before.rate
 }

@@ -15,7 +15,7 @@ import { untilAborted } from './until-aborted.ts'
  * What a crash costs again: at most a fiftieth of the file, or 1 MiB for each connection where that is more. Half of it may be
  * on its way (asked for and not written), half written and not claimed, with the block that each connection may add to that.
  */
-const MIN_PIECE_BYTES = 512 * 1024
+const CRASH_SHARE = 0.01
 const MIN_UNCOMMITTED_BYTES = 256 * 1024
 /** How often it is looked whether a piece is long in coming. */
 const LOOK_MS = 1000
@@ -69,7 +69,7 @@ async function fetchOnce(
 }
 
 function maxUncommittedBytes({ maxConnectionsPerFile }: Transfer, { sizeBytes }: TransferFile): number {
-  return Math.max(MIN_UNCOMMITTED_BYTES, Math.floor(sizeBytes * 0.01) - maxConnectionsPerFile * BLOCK_BYTES)
+  return Math.max(MIN_UNCOMMITTED_BYTES, Math.floor(sizeBytes * CRASH_SHARE) - maxConnectionsPerFile * BLOCK_BYTES)
 }
 
 interface Fetching {
@@ -87,8 +87,8 @@ async function fetchMissing(fetching: Fetching): Promise<void> {
   const lanes = Math.min(transfer.maxConnectionsPerFile, Math.ceil(missingBytes / MIN_LANE_BYTES))
   const address = new FileAddress(transfer.client, file, file)
   try {
-    const minChunkBytes = Math.max(MIN_PIECE_BYTES, Math.floor((file.sizeBytes * 0.01) / lanes))
-    await runLanes(fetching, address, new ChunkQueue(missing, { lanes, minChunkBytes }), lanes)
+    const crashBytes = Math.floor(file.sizeBytes * CRASH_SHARE)
+    await runLanes(fetching, address, new ChunkQueue(missing, { lanes, crashBytes }), lanes)
   } catch (error) {
     if (!(error instanceof RangesIgnoredError)) throw error
     await fetchWhole(fetching, address)
@@ -116,7 +116,10 @@ async function runLanes(fetching: Fetching, address: FileAddress, chunks: ChunkQ
       const piece = chunks.take()
       if (piece === undefined) break
       const run = fetchPiece(fetching, { address, piece, signal, maxSkipBytes: 0 })
-        .then(({ isAhead }) => chunks.learn(piece, { isAhead }))
+        .then(({ isAhead }) => {
+          chunks.learn(piece, { isAhead })
+          transfer.budget.learn(piece.sizeBytes, { isAhead })
+        })
         .catch((error: unknown) => stop.abort(error))
         .finally(() => {
           permit.release()

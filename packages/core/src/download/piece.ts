@@ -21,6 +21,10 @@ export class Piece {
     return this.#end
   }
 
+  get sizeBytes(): number {
+    return this.#end - this.start
+  }
+
   get leftBytes(): number {
     return this.#end - this.#position
   }

@@ -35,7 +35,7 @@ test('ChunkQueue hands out every missing byte once, from the start on, in few la
   fc.assert(
     fc.property(fc.array(aRange, { maxLength: 8 }), fc.integer({ min: 1, max: 8 }), (added, lanes) => {
       const missing = new ByteRanges(added).missing(SIZE)
-      const queue = new ChunkQueue(missing, { lanes, minChunkBytes: 4, maxChunkBytes: 16 })
+      const queue = new ChunkQueue(missing, { lanes, crashBytes: 8, minChunkBytes: 4, maxChunkBytes: 16 })
       const taken: Piece[] = []
       for (let chunk = queue.take(); chunk !== undefined; chunk = queue.take()) {
         taken.push(chunk)
@@ -51,23 +51,53 @@ test('ChunkQueue hands out every missing byte once, from the start on, in few la
 })
 
 test('ChunkQueue asks for more at once while the line is the slow part, and for little as soon as we are', () => {
-  const queue = new ChunkQueue([{ start: 0, end: 100_000 }], { lanes: 2, minChunkBytes: 10, maxChunkBytes: 160 })
+  const options = { lanes: 2, crashBytes: 40, minChunkBytes: 10, maxChunkBytes: 320 }
+  const queue = new ChunkQueue([{ start: 0, end: 100_000 }], options)
   const sizes = (count: number, isAhead: boolean): number[] =>
     Array.from({ length: count }, () => {
       const chunk = queue.take() ?? new Piece({ start: 0, end: 0 }, 0)
       queue.learn(chunk, { isAhead })
-      return chunk.end - chunk.start
+      queue.end(chunk)
+      return chunk.sizeBytes
     })
-  expect(sizes(6, false)).toEqual([10, 20, 40, 80, 160, 160])
-  expect(sizes(3, true)).toEqual([160, 40, 10])
+  expect(sizes(6, false)).toEqual([20, 40, 80, 160, 320, 320])
+  expect(sizes(4, true)).toEqual([320, 80, 20, 20])
   // A piece that was asked for before says nothing about the new size.
-  const [early, late] = [queue.take(), queue.take()]
-  for (const chunk of [early, late]) queue.learn(chunk ?? new Piece({ start: 0, end: 0 }, 0), { isAhead: false })
-  expect(sizes(1, false)).toEqual([20])
+  expect(sizes(2, false)).toEqual([20, 40])
+  const small = new Piece({ start: 0, end: 20 }, 0)
+  queue.learn(small, { isAhead: false })
+  expect(sizes(1, false)).toEqual([80])
+})
+
+test('ChunkQueue has no more on its way than a crash may cost, as long as we are the slow part', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 12 }), fc.array(fc.nat(11), { maxLength: 60 }), (lanes, ends) => {
+      const options = { lanes, crashBytes: 4000, minChunkBytes: 100, maxChunkBytes: 1e6 }
+      const queue = new ChunkQueue([{ start: 0, end: 1_000_000 }], options)
+      const active: Piece[] = []
+      const takeUp = (): void => {
+        while (active.length < lanes) active.push(queue.take() ?? expect.fail('all is taken'))
+      }
+      takeUp()
+      for (const end of ends) {
+        for (const piece of active.splice(end % lanes, 1)) {
+          queue.learn(piece, { isAhead: true })
+          queue.end(piece)
+        }
+        takeUp()
+        const onItsWay = active.reduce((sum, { leftBytes }) => sum + leftBytes, 0)
+        expect(onItsWay).toBeLessThanOrEqual(4000 + lanes * 150)
+      }
+    }),
+  )
 })
 
 test('ChunkQueue takes half of a piece away that is long in coming, once nothing else is left', () => {
-  const queue = new ChunkQueue([{ start: 0, end: 4_000_000 }], { lanes: 2, minChunkBytes: 2_000_000 })
+  const queue = new ChunkQueue([{ start: 0, end: 4_000_000 }], {
+    lanes: 2,
+    crashBytes: 4_000_000,
+    minChunkBytes: 2_000_000,
+  })
   const [quick, slow] = [queue.take(), queue.take()]
   expect(queue.take()).toBeUndefined()
   quick?.advance(1_999_000)

@@ -6,11 +6,16 @@ import { ConnectionBudget, type Permit } from '../../src/download/connection-bud
 async function liveThrough(
   bytesPerSecond: (connections: number) => number,
   seconds: number,
+  isAhead: (connections: number) => boolean = () => false,
 ): Promise<ConnectionBudget> {
   let now = 0
   const budget = new ConnectionBudget({ nowMs: () => now })
   for (let index = 0; index < 64; index += 1) void budget.acquire({ rank: 0 })
-  for (; now < seconds * 1000; now += 100) budget.count(bytesPerSecond(budget.used) / 10)
+  for (; now < seconds * 1000; now += 100) {
+    const bytes = bytesPerSecond(budget.target) / 10
+    budget.learn(bytes, { isAhead: isAhead(budget.target) })
+    budget.count(bytes)
+  }
   return Promise.resolve(budget)
 }
 
@@ -21,6 +26,22 @@ test('ConnectionBudget takes as many connections as make the whole faster', asyn
 test('ConnectionBudget keeps to what the line gives: more connections than it carries are given back', async () => {
   expect((await liveThrough((connections) => Math.min(connections, 4) * 20e6, 5)).target).toBe(4)
   expect((await liveThrough((connections) => Math.min(connections, 7) * 20e6, 5)).target).toBe(8)
+})
+
+const always = (): boolean => true
+
+test('ConnectionBudget gives connections back where the line is ahead of us, unless that makes the whole slower', async () => {
+  expect((await liveThrough(() => 900e6, 5, always)).target).toBe(2)
+  expect((await liveThrough((connections) => Math.min(connections, 4) * 200e6, 5, always)).target).toBe(4)
+  expect(
+    (
+      await liveThrough(
+        (connections) => connections * 20e6,
+        5,
+        (connections) => connections > 8,
+      )
+    ).target,
+  ).toBe(16)
 })
 
 test('ConnectionBudget halves when the Hub asks to slow down', () => {
