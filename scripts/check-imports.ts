@@ -1,4 +1,5 @@
-// Holds docs/architecture.md true: who may import whom, no circles, nobody imports the barrel of their own package.
+// Holds docs/architecture.md true: who may import whom, no circles, nobody imports the barrel of their own package, nor a package
+// that their own manifest does not name.
 import { globSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
@@ -32,6 +33,7 @@ const packageArrows: Readonly<Record<string, readonly string[]>> = {
 }
 
 const problems: string[] = []
+const dependencies = new Map<string, readonly string[]>()
 const graph = new Map<string, string[]>()
 
 for (const file of globSync('packages/*/src/**/*.ts', { cwd: workspaceRoot }).map((name) =>
@@ -72,6 +74,10 @@ function checkRelative(file: string, specifier: string): void {
 
 function checkPackage(file: string, specifier: string): void {
   const owner = file.split('/')[1] ?? ''
+  const [, name = ''] = /^((?:@[^/]+\/)?[^/]+)/.exec(specifier) ?? []
+  // What merely lies in node_modules for somebody else's sake is of any version, or not there once published.
+  if (!specifier.startsWith('node:') && !dependenciesOf(owner).includes(name))
+    problems.push(`${file} imports ${name}, which packages/${owner}/package.json does not name`)
   // Arithmetic that also runs in a browser: no package, nothing of Node.
   if (owner === 'core' && roomOf(file) === 'memory')
     problems.push(`${file}: memory may import no package: ${specifier}`)
@@ -82,6 +88,16 @@ function checkPackage(file: string, specifier: string): void {
     const allowed = packageArrows[owner]?.some((name) => specifier === name || specifier.startsWith(`${name}/`))
     if (!allowed) problems.push(`${file}: ${owner} may not import ${specifier}`)
   }
+}
+
+function dependenciesOf(owner: string): readonly string[] {
+  const known = dependencies.get(owner)
+  if (known !== undefined) return known
+  const text = readFileSync(path.join(workspaceRoot, 'packages', owner, 'package.json'), 'utf8')
+  const manifest = JSON.parse(text) as { name: string; dependencies?: object }
+  const names = [manifest.name, ...Object.keys(manifest.dependencies ?? {})]
+  dependencies.set(owner, names)
+  return names
 }
 
 function roomOf(file: string): string {

@@ -85,6 +85,8 @@ describe('hubgate get', () => {
       commitHash: commit,
       files: [{ path: 'config.json' }, { path: 'new.txt' }],
     })
+    const page = await desk.get([`${desk.hub.endpoint}/acme/quants/blob/main/m-Q8_0.gguf`, '--json'])
+    expect(JSON.parse(lastLine(page))).toMatchObject({ type: 'done', files: [{ path: 'm-Q8_0.gguf' }] })
     const none = await desk.get(['acme/quants:Q2_K'])
     expect(none.code).toBe(3)
     expect(none.stderr).toContain('Q8_0')

@@ -115,7 +115,7 @@ export type DownloadOptions = Omit<DownloadSnapshotOptions, 'client'>
 /**
  * Gets a model: the files a runtime needs, verified, into the cache that all Hugging Face tools read. Asks the gate first, goes on
  * where an earlier call stopped, and fetches nothing that is there. docs/download.md tells the rest.
- * @param id `org/name`, `org/name@revision`, `org/name:Q4_K_M`, or the address of the model page
+ * @param id `org/name`, `org/name@revision`, `org/name:Q4_K_M`, or the address of the model page or of one of its files
  * @throws {HubgateError} `ERR_MODEL_ID`, `ERR_ACCESS_REFUSED`, `ERR_MODEL_NOT_FOUND`, `ERR_REVISION_NOT_FOUND`, `ERR_FILES_NOT_FOUND`,
  * `ERR_UNSAFE_PATH`, `ERR_NO_SPACE`, `ERR_INTEGRITY`, and those of `fetchModels`
  * @example const { path } = await downloadSnapshot('Qwen/Qwen2.5-1.5B-Instruct')
@@ -125,7 +125,7 @@ export async function downloadSnapshot(
   options: DownloadOptions = {},
   settings: Settings = resolveSettings(),
 ): Promise<DownloadedSnapshot> {
-  const { modelId, revision, quantization } = parseDownloadTarget(id, settings.endpoint.host)
+  const { modelId, revision, ...named } = parseDownloadTarget(id, settings.endpoint.host)
   // Loaded when somebody downloads: the others need nothing of it.
   const { downloadSnapshot: download } = await import('./download/download-snapshot.ts')
   await using client = new HubClient(settings)
@@ -133,7 +133,7 @@ export async function downloadSnapshot(
     ...(revision === undefined ? {} : { revision }),
     ...options,
     client,
-    choice: { ...(quantization === undefined ? {} : { quantization }), ...options.choice },
+    choice: { ...named, ...options.choice },
   })
 }
 

@@ -29,8 +29,10 @@ export function targetsOf({ settings }: Context, words: readonly string[], flags
 }
 
 /** What to get of one of them, and where to. */
-export function snapshotRequest({ revision, quantization }: DownloadTarget, flags: ChoiceFlags): SnapshotRequest {
-  const { include, exclude, all, localDir } = flags
+export function snapshotRequest(target: DownloadTarget, flags: ChoiceFlags): SnapshotRequest {
+  const { revision, quantization, include: named } = target
+  const { exclude, all, localDir } = flags
+  const include = named === undefined ? flags.include : [...named, ...(flags.include ?? [])]
   const choice = {
     ...(include === undefined ? {} : { include }),
     ...(exclude === undefined ? {} : { exclude }),

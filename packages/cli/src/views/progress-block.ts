@@ -1,7 +1,7 @@
 import path from 'node:path'
 import type { DownloadProgress, FileProgress } from '@hubgate/core/download'
 import { stripControlCharacters } from '@hubgate/core/util'
-import stringWidth from 'string-width'
+import stringWidth from 'fast-string-width'
 import type { Sink } from '../context.ts'
 import type { Paint } from './paint.ts'
 import { fileStateText, percentText, totalText } from './progress-text.ts'
@@ -18,7 +18,8 @@ const FIGURES_WIDTH = 16
 export class ProgressBlock {
   readonly #sink: Sink
   readonly #paint: Paint
-  #lines = 0
+  /** What stands there now, line by line. */
+  #drawn: readonly string[] = []
 
   constructor(sink: Sink, paint: Paint) {
     this.#sink = sink
@@ -33,7 +34,7 @@ export class ProgressBlock {
     const more = files.length > shown.length ? `  and ${files.length - shown.length} more` : ''
     const lines = [...shown, totalText(progress, { width, more })]
     this.#sink.write(this.#over() + lines.map((line) => `${line}\u001B[K\n`).join('') + '\u001B[J')
-    this.#lines = lines.length
+    this.#drawn = lines
   }
 
   /** A line that stays, above the block. The block comes back with the next drawing. */
@@ -43,13 +44,15 @@ export class ProgressBlock {
   }
 
   clear(): void {
-    if (this.#lines > 0) this.#sink.write(`${this.#over()}\u001B[J`)
-    this.#lines = 0
+    if (this.#drawn.length > 0) this.#sink.write(`${this.#over()}\u001B[J`)
+    this.#drawn = []
   }
 
-  /** Back to where the block begins. */
+  /** Back to where the block begins. A terminal that has become narrower meanwhile broke its lines in several. */
   #over(): string {
-    return this.#lines === 0 ? '' : `\u001B[${this.#lines}A\r`
+    const { width } = this.#sink
+    const rows = this.#drawn.reduce((sum, line) => sum + Math.max(1, Math.ceil(stringWidth(line) / width)), 0)
+    return rows === 0 ? '' : `\u001B[${rows}A\r`
   }
 
   /** What happens to a file, where it is not simply coming, stands in place of its bar. */

@@ -45,6 +45,7 @@ test('formatRate() and formatDuration() use the units people know', () => {
 })
 
 interface Screen {
+  width: number
   readonly block: ProgressBlock
   /** What was written since it was last looked at. */
   readonly written: () => string
@@ -56,11 +57,14 @@ function screen(width: number): Screen {
     write: (part) => void (text += part),
     isTerminal: true,
     canRedraw: true,
-    width,
+    get width() {
+      return shown.width
+    },
     height: 24,
     color: false,
   }
-  return {
+  const shown: Screen = {
+    width,
     block: new ProgressBlock(sink, createPaint(false)),
     written() {
       const since = text
@@ -68,7 +72,20 @@ function screen(width: number): Screen {
       return since
     },
   }
+  return shown
 }
+
+test('ProgressBlock leaves nothing of itself behind on a screen that became narrower', () => {
+  const shown = screen(80)
+  shown.block.draw(progress)
+  shown.written()
+  shown.width = 40
+  // Three lines of up to 79 columns stand on six rows now.
+  shown.block.draw(progress)
+  expect(shown.written().startsWith('\u001B[6A\r')).toBe(true)
+  shown.block.clear()
+  expect(shown.written()).toBe('\u001B[3A\r\u001B[J')
+})
 
 test('ProgressBlock draws over itself, and lets no file name steer the terminal', () => {
   const { block, written } = screen(60)

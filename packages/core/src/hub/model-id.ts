@@ -6,6 +6,8 @@ export interface ModelReference {
   readonly modelId: string
   /** Branch, tag, commit or `refs/pr/N`; `undefined` where none was named. */
   readonly revision?: string
+  /** The file that an address leads to; with a slash at its end, the folder. As the Hub spells it, and not checked. */
+  readonly path?: string
 }
 
 const MAX_ID_LENGTH = 96
@@ -25,6 +27,9 @@ const notModels = new Set([
   'join',
   'login',
 ])
+
+/** Pages of a model that show what lies at a revision: `tree` a folder, the others a file. */
+const filePages = new Set(['tree', 'blob', 'resolve', 'raw'])
 
 /** Is this `org/name` or a bare old name, as the Hub allows? @see huggingface_hub utils/_validators.py */
 export function isModelId(text: string): boolean {
@@ -51,13 +56,8 @@ export function parseModelReference(input: string, endpointHost?: string): Model
       ? parsePage(text, endpointHost)
       : parseName(text)
   if (reference === undefined || !isModelId(reference.modelId) || reference.revision === '') {
-    throw new HubgateError(
-      'ERR_MODEL_ID',
-      `Cannot read "${shorten(text)}" as a model id: expected org/name, or the address of a model page`,
-      {
-        input: shorten(text),
-      },
-    )
+    const input = shorten(text)
+    throw new HubgateError('ERR_MODEL_ID', `Cannot read "${input}" as a model id: ${whyNot(text)}`, { input })
   }
   return reference
 }
@@ -81,10 +81,24 @@ function parsePage(text: string, endpointHost: string | undefined): ModelReferen
     .map(decodePart)
   const [first = ''] = parts
   if (notModels.has(first)) return undefined
-  const [org, name, page, ...rest] = parts
-  const revision =
-    (page === 'tree' || page === 'blob' || page === 'resolve') && rest[0] !== undefined ? { revision: rest[0] } : {}
-  return { modelId: [org, name].filter((part) => part !== undefined).join('/'), ...revision }
+  const [org, name, page = '', ...rest] = parts
+  const modelId = [org, name].filter((part) => part !== undefined).join('/')
+  const shown = url.searchParams.get('show_file_info')
+  if (!filePages.has(page)) return { modelId, ...(shown === null ? {} : { path: shown }) }
+  const [revision, ...inside] = rest
+  const path = inside.join('/') + (page === 'tree' ? '/' : '')
+  return {
+    modelId,
+    ...(revision === undefined ? {} : { revision }),
+    ...(inside.length === 0 ? {} : { path }),
+  }
+}
+
+/** Datasets and spaces have addresses like those of models, and are often pasted in their place. */
+function whyNot(text: string): string {
+  const [, kind] = /^(?:https?:\/\/[^/]+\/|(?:www\.)?(?:huggingface|hf)\.co\/)?(dataset|space)s?\/./i.exec(text) ?? []
+  if (kind !== undefined) return `it is a ${kind.toLowerCase()}, and only models can be had here`
+  return 'expected org/name, or the address of a model page'
 }
 
 function decodePart(part: string): string {
