@@ -79,7 +79,7 @@ async function fill(hub: HubEmulator, cache: RepoCache, revision: string): Promi
   const listing = await listCommit(hub, revision)
   const { commitHash } = listing
   await makeSnapshotFolders(
-    cache.folder,
+    cache,
     commitHash,
     listing.files.map((file) => file.path),
   )

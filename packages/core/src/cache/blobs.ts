@@ -1,4 +1,4 @@
-import { rm, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { HubgateError } from '../errors.ts'
 import { blobPath, blobsPath, partialPath } from './layout.ts'
 import type { RepoCache } from './repo-cache.ts'
@@ -63,6 +63,6 @@ async function renameInto(cache: RepoCache, from: string, target: string, sizeBy
   } catch (error) {
     if (!hasSystemCode(error, ['EPERM', 'EACCES', 'EBUSY', 'EEXIST'])) throw error
     if ((await findFile(target))?.sizeBytes !== sizeBytes) throw error
-    await rm(from, { force: true })
+    await cache.disk.remove(from)
   }
 }

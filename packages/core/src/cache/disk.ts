@@ -1,10 +1,10 @@
 import { constants } from 'node:fs'
-import { copyFile, type FileHandle, open, rename, symlink } from 'node:fs/promises'
-import { hasSystemCode } from './system-code.ts'
+import { copyFile, type FileHandle, mkdir, open, rename, symlink, unlink } from 'node:fs/promises'
+import { hasSystemCode, orAbsent } from './system-code.ts'
 
 /**
- * The operations that must not leave a cache half written when they fail. They come through this seam for one reason: tests
- * break the n-th of them, for every n. Reading, listing and removing go to `node:fs` directly.
+ * All that a download changes on disk. It comes through this seam so that tests can break the n-th operation, for every n.
+ * Reading and listing go to `node:fs` directly.
  *
  * Each rejects with the system's error, `code` and all (`ENOSPC`, `EIO`).
  */
@@ -14,6 +14,10 @@ export interface Disk {
    * never follows a link, which would lead writing out of the cache: `ELOOP`.
    */
   open(path: string): Promise<DiskFile>
+  /** Makes one folder; the one above it is there. Fails with `EEXIST` where anything is there already. */
+  mkdir(path: string): Promise<void>
+  /** Takes a file away, or a link and never what it leads to. Nothing happens where there is none. */
+  remove(path: string): Promise<void>
   /** Atomic within one file system; replaces a file or a link that is there. */
   rename(from: string, to: string): Promise<void>
   /** Fails with `EEXIST` where anything is there already. */
@@ -37,6 +41,8 @@ const OPEN_FLAGS = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW
 
 export const realDisk: Disk = {
   open: async (path) => new RealFile(await open(path, OPEN_FLAGS, 0o666)),
+  mkdir: (path) => mkdir(path),
+  remove: async (path) => void (await orAbsent(unlink(path))),
   rename,
   symlink: (target, path) => symlink(target, path, 'file'),
   copy: (from, to) => copyFile(from, to, constants.COPYFILE_FICLONE),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readFile, realpath, stat, writeFile } from 'node:fs/promises'
+import { readFile, realpath, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { HubgateError } from '../errors.ts'
 import { makeFolder } from '../util/make-folder.ts'
@@ -28,8 +28,8 @@ export interface LocalMetadata {
 
 export async function openLocalFolder(folder: string, disk: Disk = realDisk): Promise<LocalFolder> {
   const books = localBooksPath(folder)
-  await makeFolder(folder)
-  await makeFoldersInside(folder, [...BOOKS, 'download'], BOOKS.join('/'))
+  await makeFolder(folder, (one) => disk.mkdir(one))
+  await makeFoldersInside({ folder, disk }, [...BOOKS, 'download'], BOOKS.join('/'))
   await tagCache(books)
   // A courtesy to those who keep the folder in git: `wx`, for theirs may say more.
   await writeFile(path.join(books, '.gitignore'), '*', { flag: 'wx' }).catch(() => undefined)
@@ -69,21 +69,25 @@ function localWorkPath(folder: string, filePath: string, etag: string): string {
  * Makes the folders a file needs, for itself and its metadata.
  * @throws {HubgateError} `ERR_UNSAFE_PATH` where a link on the way leads out of the folder
  */
-export async function makeLocalFolders({ folder }: LocalFolder, filePath: string): Promise<void> {
+export async function makeLocalFolders(local: LocalFolder, filePath: string): Promise<void> {
   // Refuses what must not be written before anything is.
-  localFilePath(folder, filePath)
+  localFilePath(local.folder, filePath)
   const above = filePath.split('/').slice(0, -1)
-  await makeFoldersInside(folder, [...BOOKS, 'download', ...above], filePath)
-  await makeFoldersInside(folder, above, filePath)
+  await makeFoldersInside(local, [...BOOKS, 'download', ...above], filePath)
+  await makeFoldersInside(local, above, filePath)
 }
 
 /** Each below the one before. Links that stay inside are the user's own, and are followed. */
-async function makeFoldersInside(folder: string, parts: readonly string[], filePath: string): Promise<void> {
+async function makeFoldersInside(
+  { folder, disk }: LocalFolder,
+  parts: readonly string[],
+  filePath: string,
+): Promise<void> {
   const root = await realpath(folder)
   let reached = root
   for (const part of parts) {
     const next = path.join(reached, part)
-    await mkdir(next).catch((error: unknown) => onlyIfThere(error))
+    await disk.mkdir(next).catch((error: unknown) => onlyIfThere(error))
     reached = await realpath(next)
     if (reached !== root && !reached.startsWith(root + path.sep))
       refuse(filePath, 'a link on the way leads out of the folder')
@@ -130,8 +134,11 @@ export async function writeLocalMetadata(
 ): Promise<void> {
   const text = `${commitHash}\n${etag}\n${now.getTime() / 1000}\n`
   const place = localMetadataPath(local.folder, filePath)
-  await removeLink(place)
-  await writeFile(place, text)
+  await removeLink(local.disk, place)
+  await using file = await local.disk.open(place)
+  // First what was there: half of it and half of this would be a record of nothing.
+  await file.truncate(0)
+  await file.write(Buffer.from(text), 0)
 }
 
 /** Where what is known of the files is kept. */

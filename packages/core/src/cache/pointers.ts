@@ -23,14 +23,13 @@ export async function findPointer(
  * @throws {HubgateError} `ERR_UNSAFE_PATH`
  */
 export async function makeSnapshotFolders(
-  repoFolder: string,
+  { folder: repoFolder, disk }: RepoCache,
   commitHash: string,
   filePaths: Iterable<string>,
 ): Promise<void> {
-  const snapshot = snapshotPath(repoFolder, commitHash)
-  await makeRealFolder(snapshot, commitHash)
+  await makeRealFolder(disk, snapshotPath(repoFolder, commitHash), commitHash)
   for (const folder of foldersOf(filePaths)) {
-    await makeRealFolder(path.dirname(pointerPath(repoFolder, commitHash, `${folder}/_`)), folder)
+    await makeRealFolder(disk, path.dirname(pointerPath(repoFolder, commitHash, `${folder}/_`)), folder)
   }
 }
 
@@ -76,7 +75,7 @@ async function linkPointer(cache: RepoCache, target: string, pointer: string): P
   } catch (error) {
     if (!hasSystemCode(error, ['EEXIST'])) throw error
     if (await isLinkTo(pointer, target)) return
-    await withScratch(cache.folder, async (scratch) => {
+    await withScratch(cache, async (scratch) => {
       await cache.disk.symlink(target, scratch)
       await cache.disk.rename(scratch, pointer)
     })
@@ -90,7 +89,7 @@ async function isLinkTo(pointer: string, target: string): Promise<boolean> {
 }
 
 async function copyPointer(cache: RepoCache, blob: string, pointer: string): Promise<void> {
-  await withScratch(cache.folder, async (scratch) => {
+  await withScratch(cache, async (scratch) => {
     await cache.disk.copy(blob, scratch)
     {
       await using file = await cache.disk.open(scratch)

@@ -1,5 +1,6 @@
-import { lstat, mkdir } from 'node:fs/promises'
+import { lstat } from 'node:fs/promises'
 import { HubgateError } from '../errors.ts'
+import type { Disk } from './disk.ts'
 import { hasSystemCode } from './system-code.ts'
 
 /**
@@ -8,9 +9,9 @@ import { hasSystemCode } from './system-code.ts'
  * @param name what people are told of it; its path where nothing shorter says it
  * @throws {HubgateError} `ERR_UNSAFE_PATH`
  */
-export async function makeRealFolder(folder: string, name: string = folder): Promise<void> {
+export async function makeRealFolder(disk: Disk, folder: string, name: string = folder): Promise<void> {
   try {
-    await mkdir(folder)
+    await disk.mkdir(folder)
   } catch (error) {
     if (!hasSystemCode(error, ['EEXIST'])) throw error
     const stats = await lstat(folder)

@@ -40,8 +40,8 @@ export async function writeRef(cache: RepoCache, revision: string, commitHash: s
     throw new Error(`Cannot point "${revision}" to ${commitHash}: there is no snapshot folder of that commit`)
   if ((await readRef(cache.folder, revision)) === commitHash) return
   const folder = path.dirname(file)
-  await makeRefFolders(cache.folder, revision)
-  await withScratch(cache.folder, async (scratch) => {
+  await makeRefFolders(cache, revision)
+  await withScratch(cache, async (scratch) => {
     {
       await using ref = await cache.disk.open(scratch)
       await ref.write(Buffer.from(commitHash), 0)
@@ -53,11 +53,11 @@ export async function writeRef(cache: RepoCache, revision: string, commitHash: s
 }
 
 /** `refs` itself, and one for each part of a name such as `refs/pr/1`. */
-async function makeRefFolders(repoFolder: string, revision: string): Promise<void> {
+async function makeRefFolders({ folder: repoFolder, disk }: RepoCache, revision: string): Promise<void> {
   let folder = path.join(repoFolder, 'refs')
-  await makeRealFolder(folder)
+  await makeRealFolder(disk, folder)
   for (const part of revision.split('/').slice(0, -1)) {
     folder = path.join(folder, part)
-    await makeRealFolder(folder)
+    await makeRealFolder(disk, folder)
   }
 }

@@ -1,4 +1,4 @@
-import { rm, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { makeFolder } from '../util/make-folder.ts'
 import { type Disk, realDisk } from './disk.ts'
@@ -49,10 +49,10 @@ export function repoFolderPath(hubCache: string, repoId: string, repoType: RepoT
 export async function openRepoCache(options: OpenRepoCacheOptions): Promise<RepoCache> {
   const { hubCache, repoId, repoType = 'model', disk = realDisk } = options
   const folder = repoFolderPath(hubCache, repoId, repoType)
-  await makeFolder(folder)
+  await makeFolder(folder, (one) => disk.mkdir(one))
   // A repo without `snapshots/` is corrupt for `hf cache ls`: it comes first.
-  await makeRealFolder(path.join(folder, 'snapshots'))
-  await makeRealFolder(blobsPath(folder))
+  await makeRealFolder(disk, path.join(folder, 'snapshots'))
+  await makeRealFolder(disk, blobsPath(folder))
   await tagCache(hubCache)
   return Object.freeze({ folder, canLink: options.canLink !== false && (await probeLink(folder, disk)), disk })
 }
@@ -71,6 +71,6 @@ async function probeLink(folder: string, disk: Disk): Promise<boolean> {
     if (hasSystemCode(error, ['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EINVAL'])) return false
     throw error
   } finally {
-    await rm(probe, { force: true })
+    await disk.remove(probe)
   }
 }

@@ -1,4 +1,4 @@
-import { readdir, rm, stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { readBlobSizes } from '../cache/blob-sizes.ts'
 import { findBlob, placeBlob } from '../cache/blobs.ts'
@@ -50,9 +50,8 @@ export function cacheTarget(options: CacheTargetOptions): SnapshotTarget {
       return files.every(({ sizeBytes }, index) => found[index]?.sizeBytes === sizeBytes)
     },
     async prepare(files) {
-      await open()
       await makeSnapshotFolders(
-        folder,
+        await open(),
         commitHash,
         files.map((file) => file.path),
       )
@@ -63,7 +62,7 @@ export function cacheTarget(options: CacheTargetOptions): SnapshotTarget {
       const isNew = content.action !== 'keep'
       if (isNew) await placeBlob(opened, content)
       // In this order: a journal without its data is nothing, data without its journal would be fetched again.
-      await rm(journalPath(folder, content.etag), { force: true })
+      await disk.remove(journalPath(folder, content.etag))
       await link(opened, commitHash, content, isNew)
     },
     async findSpent(files) {

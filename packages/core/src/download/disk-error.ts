@@ -32,8 +32,9 @@ export function asDiskError(error: unknown, folder: string): unknown {
   const reason = code === undefined ? undefined : reasons[code]
   if (code === undefined || reason === undefined) return error
   const kept = code === 'ENOENT' ? '' : '. What came is kept'
+  const step = 'put that right, or the files elsewhere (HF_HUB_CACHE, --local-dir), and run it again'
   const place = placeOf(error) ?? `below ${folder}`
-  const message = `Cannot write ${place}: ${reason} (${code})${kept}`
+  const message = `Cannot write ${place}: ${reason} (${code})${kept}; ${step}`
   return new HubgateError('ERR_WRITE', message, { path: folder, reason }, { cause: error })
 }
 

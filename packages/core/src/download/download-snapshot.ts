@@ -134,7 +134,7 @@ async function getFiles(inputs: GetFiles): Promise<DownloadedSnapshot> {
     await target.prepare(work.files)
     await fillIn(inputs, work, board)
     await rememberRevision(session, subject, target)
-    await removeSpentData(await target.findSpent(work.files))
+    await removeSpentData(session.disk, await target.findSpent(work.files))
   } finally {
     clearInterval(timer)
     session.tell({ type: 'progress', ...board.look() })

@@ -53,7 +53,7 @@ async function fetchContent(work: FetchContents, content: SnapshotContent, rank:
   transfer.signal.throwIfAborted()
   const report = board.begin({ path, sizeBytes })
   const workPaths = target.workPaths(content)
-  for (const place of Object.values(workPaths)) await removeLink(place)
+  for (const place of Object.values(workPaths)) await removeLink(transfer.disk, place)
   const file = { modelId, revision: commitHash, path, etag, sizeBytes, rank, report, ...workPaths }
   await (isSmall(content) ? fetchSmallFile(transfer, file) : fetchLargeFile(transfer, file))
   transfer.signal.throwIfAborted()

@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { HubgateError } from '../errors.ts'
 import { BLOCK_BYTES } from '../hub/block-connection.ts'
@@ -32,8 +31,8 @@ export async function fetchLargeFile(transfer: Transfer, file: TransferFile): Pr
   file.report.mismatch()
   digest = await fetchOnce(transfer, file, { afresh: true })
   if (digest === file.etag) return
-  await rm(file.journalPath, { force: true })
-  await rm(file.partialPath, { force: true })
+  await transfer.disk.remove(file.journalPath)
+  await transfer.disk.remove(file.partialPath)
   throw integrityError(file, digest)
 }
 

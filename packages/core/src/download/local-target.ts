@@ -1,4 +1,4 @@
-import { rm, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import { findBlob } from '../cache/blobs.ts'
 import type { Disk } from '../cache/disk.ts'
@@ -53,7 +53,7 @@ export function localTarget(options: LocalTargetOptions): SnapshotTarget {
     writeLocalMetadata(await open(), filePath, { commitHash, etag }, now())
   const copyTo = async (filePath: string, etag: string, source: string): Promise<void> => {
     const { partialPath } = workPaths(filePath, etag)
-    await removeLink(partialPath)
+    await removeLink(disk, partialPath)
     await disk.copy(source, partialPath)
     await placeLocalFile(await open(), filePath, partialPath)
     await settle(filePath, etag)
@@ -95,7 +95,7 @@ export function localTarget(options: LocalTargetOptions): SnapshotTarget {
       if (source === undefined) {
         const { partialPath, journalPath } = workPaths(first, content.etag)
         await placeLocalFile(opened, first, partialPath)
-        await rm(journalPath, { force: true })
+        await disk.remove(journalPath)
         await settle(first, content.etag)
       }
       const from = source ?? localFilePath(folder, first)

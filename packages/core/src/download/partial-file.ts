@@ -1,4 +1,4 @@
-import { rm, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Disk, DiskFile } from '../cache/disk.ts'
 import { orAbsent } from '../cache/system-code.ts'
@@ -50,7 +50,7 @@ export class PartialFile implements AsyncDisposable {
     const { disk, path, journalPath, sizeBytes } = options
     const before = await orAbsent(stat(path))
     // A journal whose data is gone would claim what is not there.
-    if (before?.size !== sizeBytes) await rm(journalPath, { force: true })
+    if (before?.size !== sizeBytes) await disk.remove(journalPath)
     const file = await disk.open(path)
     try {
       if (before?.size !== sizeBytes) await file.truncate(sizeBytes)

@@ -1,4 +1,5 @@
-import { rm } from 'node:fs/promises'
+import type { Disk } from '../cache/disk.ts'
+import { hasSystemCode } from '../cache/system-code.ts'
 import { tryHoldLease } from '../store/hold-lease.ts'
 import type { DownloadSession } from './download-session.ts'
 import type { KnownFile, SnapshotTarget } from './target.ts'
@@ -8,18 +9,23 @@ import type { KnownFile, SnapshotTarget } from './target.ts'
  * the repo now clears up when it is done. Nothing depends on it, so it never fails.
  */
 export async function clearSpentData(
-  { store }: DownloadSession,
+  { store, disk }: DownloadSession,
   target: SnapshotTarget,
   files: readonly KnownFile[],
 ): Promise<void> {
   const spent = await target.findSpent(files).catch(() => [])
   if (spent.length === 0) return
-  if (store === undefined) return removeSpentData(spent)
-  await using lease = await tryHoldLease(store.leases, await target.leaseName())
-  if (lease !== undefined) await removeSpentData(spent)
+  await using lease = store && (await tryHoldLease(store.leases, await target.leaseName()))
+  if (store === undefined || lease !== undefined) await removeSpentData(disk, spent).catch(() => undefined)
 }
 
-/** For who holds the lease. */
-export async function removeSpentData(places: readonly string[]): Promise<void> {
-  for (const place of places) await rm(place, { force: true }).catch(() => undefined)
+/**
+ * For who holds the lease. What another user of a shared cache left is that one's to remove, and what is no file is nobody's data.
+ * @throws what the disk says where it fails at it: then something is left over, and whoever believes it is done would not know
+ */
+export async function removeSpentData(disk: Disk, places: readonly string[]): Promise<void> {
+  for (const place of places)
+    await disk.remove(place).catch((error: unknown) => {
+      if (!hasSystemCode(error, ['EACCES', 'EPERM', 'EROFS', 'EBUSY', 'EISDIR'])) throw error
+    })
 }

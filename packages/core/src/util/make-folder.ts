@@ -6,17 +6,21 @@ import path from 'node:path'
  * Makes a folder and those above it, where they are missing.
  *
  * Not `mkdir` with `recursive`: where an existing parent answers ENOENT, as `/proc` does, Node 24 tries for ever.
- * @param mode of the folders that are made
+ * @param make makes one folder, whose parent is there
  * @throws what the file system says: `ENOENT`, `EACCES`, `EROFS`, `ENOTDIR`, `EEXIST` where a file has the name
  */
-export async function makeFolder(folder: string, mode?: number): Promise<void> {
+export async function makeFolder(
+  folder: string,
+  make: (folder: string) => Promise<void> = (one) => mkdir(one),
+): Promise<void> {
   for (const missing of await missingFolders(path.resolve(folder)))
-    await mkdir(missing, mode).catch((error: unknown) =>
-      unlessFolder(error, statSync(missing, { throwIfNoEntry: false })),
-    )
+    await make(missing).catch((error: unknown) => unlessFolder(error, statSync(missing, { throwIfNoEntry: false })))
 }
 
-/** `makeFolder`, for those who cannot wait. */
+/**
+ * `makeFolder`, for those who cannot wait.
+ * @param mode of the folders that are made
+ */
 export function makeFolderSync(folder: string, mode?: number): void {
   const missing: string[] = []
   for (let at = path.resolve(folder); statSync(at, { throwIfNoEntry: false }) === undefined; at = path.dirname(at))

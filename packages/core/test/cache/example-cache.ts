@@ -17,7 +17,7 @@ export interface ExampleRevision {
 export async function writeExample(options: OpenRepoCacheOptions, ...revisions: ExampleRevision[]): Promise<RepoCache> {
   const cache = await openRepoCache(options)
   for (const { commitHash, refs = [], files } of revisions) {
-    await makeSnapshotFolders(cache.folder, commitHash, Object.keys(files))
+    await makeSnapshotFolders(cache, commitHash, Object.keys(files))
     for (const [filePath, content] of Object.entries(files)) {
       const etag = etagFor(filePath, content)
       await writeFile(partialPath(cache.folder, etag), content)

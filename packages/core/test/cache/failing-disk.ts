@@ -34,6 +34,14 @@ export function failingDisk(
       step('open')
       return failingFile(await realDisk.open(path), step)
     },
+    async mkdir(path) {
+      step('mkdir')
+      await realDisk.mkdir(path)
+    },
+    async remove(path) {
+      step('remove')
+      await realDisk.remove(path)
+    },
     async rename(from, to) {
       step('rename')
       await realDisk.rename(from, to)

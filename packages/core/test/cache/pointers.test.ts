@@ -23,7 +23,7 @@ test('without links a blob that was there before is copied, never moved away fro
   await using hub = await createTemporaryFolder()
   const cache = await openRepoCache({ hubCache: hub.path, repoId, canLink: false })
   await writeFile(blobPath(cache.folder, etag), content)
-  await makeSnapshotFolders(cache.folder, commit, ['x'])
+  await makeSnapshotFolders(cache, commit, ['x'])
   await linkBlob(cache, { etag, commitHash: commit, filePaths: ['x'], isNew: false })
   expect(await readFile(pointerPath(cache.folder, commit, 'x'))).toEqual(content)
   expect(await readdir(blobsPath(cache.folder))).toEqual([etag])
@@ -49,9 +49,9 @@ test('makeSnapshotFolders() refuses a folder that is a link out of the snapshot'
   await using hub = await createTemporaryFolder()
   await using outside = await createTemporaryFolder()
   const cache = await openRepoCache({ hubCache: hub.path, repoId })
-  await makeSnapshotFolders(cache.folder, commit, [])
+  await makeSnapshotFolders(cache, commit, [])
   await symlink(outside.path, path.join(snapshotPath(cache.folder, commit), 'onnx'))
-  await expect(makeSnapshotFolders(cache.folder, commit, ['onnx/deep/model.onnx'])).rejects.toMatchObject({
+  await expect(makeSnapshotFolders(cache, commit, ['onnx/deep/model.onnx'])).rejects.toMatchObject({
     code: 'ERR_UNSAFE_PATH',
     details: { path: 'onnx' },
   })
@@ -62,7 +62,7 @@ test('makeSnapshotFolders() makes each of many folders once, and may be called a
   await using hub = await createTemporaryFolder()
   const cache = await openRepoCache({ hubCache: hub.path, repoId })
   const filePaths = Array.from({ length: 100_000 }, (_, n) => `d${n % 40}/e/f${n % 5}/${n}`)
-  await makeSnapshotFolders(cache.folder, commit, filePaths)
-  await makeSnapshotFolders(cache.folder, commit, filePaths)
+  await makeSnapshotFolders(cache, commit, filePaths)
+  await makeSnapshotFolders(cache, commit, filePaths)
   expect(await readdir(snapshotPath(cache.folder, commit))).toHaveLength(40)
 })

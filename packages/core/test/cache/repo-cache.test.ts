@@ -46,7 +46,10 @@ test.each([0o002, 0o077])(
 
 test('openRepoCache() finds out by trying that links cannot be made', async () => {
   await using hub = await createTemporaryFolder()
-  const cache = await openRepoCache({ hubCache: hub.path, repoId, disk: failingDisk(1, { code: 'EPERM' }) })
+  // After the three folders.
+  const disk = failingDisk(4, { code: 'EPERM' })
+  const cache = await openRepoCache({ hubCache: hub.path, repoId, disk })
+  expect(disk.failed()).toBe('link')
   expect(cache.canLink).toBe(false)
   expect(await readdir(blobsPath(cache.folder))).toEqual([])
 })

@@ -23,7 +23,7 @@ export async function storeFile(
 ): Promise<void> {
   await writePartial(cache)
   await placeBlob(cache, { etag, sizeBytes: content.length })
-  await makeSnapshotFolders(cache.folder, commit, filePaths)
+  await makeSnapshotFolders(cache, commit, filePaths)
   await linkBlob(cache, { etag, commitHash: commit, filePaths, isNew: true })
   await writeRef(cache, 'main', commit)
 }

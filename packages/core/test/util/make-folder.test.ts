@@ -1,4 +1,5 @@
 import { mkdtempSync, statSync, writeFileSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
@@ -6,7 +7,7 @@ import { describe, expect, test } from 'vitest'
 import { makeFolder, makeFolderSync } from '../../src/util/make-folder.ts'
 
 const ways = [
-  ['makeFolder', makeFolder],
+  ['makeFolder', (folder: string, mode?: number) => makeFolder(folder, (one) => mkdir(one, mode))],
   ['makeFolderSync', async (folder: string, mode?: number) => makeFolderSync(folder, mode)],
 ] as const
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { open, realpath, rename, rm } from 'node:fs/promises'
+import { mkdir, open, realpath, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { HubgateError } from '../../errors.ts'
 import { makeFolder } from '../../util/make-folder.ts'
@@ -12,7 +12,7 @@ import { makeFolder } from '../../util/make-folder.ts'
 export async function writePrivateFile(file: string, text: string): Promise<void> {
   let scratch: string | undefined
   try {
-    await makeFolder(path.dirname(file), 0o700)
+    await makeFolder(path.dirname(file), (folder) => mkdir(folder, 0o700))
     const target = await followLinks(file)
     scratch = path.join(path.dirname(target), `.${path.basename(target)}.${randomBytes(6).toString('hex')}`)
     await writeNew(scratch, text)
