@@ -15,7 +15,8 @@ const layouts: Readonly<Record<string, (stage: DownloadStage) => Partial<Downloa
 }
 
 export const diskFailures: Trouble = {
-  title: 'each operation on disk in turn fails once (EIO): mkdir, open, write, truncate, sync, rename, link, copy, remove',
+  title:
+    'each operation on disk in turn fails once (EIO): mkdir, open, write, truncate, sync, rename, link, copy, remove',
   atOnce: 4,
   count: Infinity,
   shortCount: 6,

@@ -11,7 +11,7 @@ import { hasSystemCode, orAbsent } from './system-code.ts'
 export interface Disk {
   /**
    * Opens for reading and writing; makes the file, with mode 0666 less the umask, where it is missing. Never truncates, and
-   * never follows a link, which would lead writing out of the cache: `ELOOP`.
+   * never follows a link, which would lead writing out of the cache: `ELOOP`. A named pipe keeps nobody waiting.
    */
   open(path: string): Promise<DiskFile>
   /** Makes one folder; the one above it is there. Fails with `EEXIST` where anything is there already. */
@@ -36,13 +36,13 @@ export interface DiskFile extends AsyncDisposable {
   sync(): Promise<void>
 }
 
-/** Windows has no `O_NOFOLLOW`, and lets few people make links: there it is nothing. */
-const OPEN_FLAGS = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW
+/** Windows has neither of the last two, nor named pipes among files, and lets few people make links: there they are nothing. */
+const OPEN_FLAGS = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK
 
 export const realDisk: Disk = {
   open: async (path) => new RealFile(await open(path, OPEN_FLAGS, 0o666)),
   mkdir: (path) => mkdir(path),
-  remove: async (path) => void (await orAbsent(unlink(path))),
+  remove: (path) => orAbsent(unlink(path)),
   rename,
   symlink: (target, path) => symlink(target, path, 'file'),
   copy: (from, to) => copyFile(from, to, constants.COPYFILE_FICLONE),

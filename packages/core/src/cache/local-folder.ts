@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
-import { readFile, realpath, stat, writeFile } from 'node:fs/promises'
+import { realpath, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { HubgateError } from '../errors.ts'
 import { makeFolder } from '../util/make-folder.ts'
 import { type Disk, realDisk } from './disk.ts'
 import { isCommitHash, isEtag, OUR_INCOMPLETE, OUR_JOURNAL } from './layout.ts'
+import { readPlainFile } from './read-plain-file.ts'
 import { removeLink } from './remove-link.ts'
 import { tagCache } from './repo-cache.ts'
 import { assertSafePath } from './safe-path.ts'
@@ -20,6 +21,8 @@ export interface LocalFolder {
 }
 
 const BOOKS = ['.cache', 'huggingface']
+/** Three short lines. */
+const MAX_METADATA_BYTES = 4096
 
 export interface LocalMetadata {
   readonly commitHash: string
@@ -118,7 +121,8 @@ export async function placeLocalFile(local: LocalFolder, filePath: string, from:
 
 /** What is known of a file, unless it was changed since (or is gone): then only its content can tell. */
 export async function readLocalMetadata(folder: string, filePath: string): Promise<LocalMetadata | undefined> {
-  const text = await orAbsent(readFile(localMetadataPath(folder, filePath), 'utf8'))
+  const place = localMetadataPath(folder, filePath)
+  const text = await readPlainFile(place, { encoding: 'utf8', maxBytes: MAX_METADATA_BYTES })
   const stats = await orAbsent(stat(localFilePath(folder, filePath)))
   const [commitHash = '', etag = '', seconds = ''] = text?.split('\n').map((line) => line.trim()) ?? []
   if (!stats?.isFile() || !isCommitHash(commitHash) || !isEtag(etag)) return undefined

@@ -1,6 +1,8 @@
-import { lstat, readFile, stat } from 'node:fs/promises'
+import { lstat, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { isCommitHash, refPath, snapshotPath } from './layout.ts'
+import { refuseObstacles } from './obstacles.ts'
+import { readPlainFile } from './read-plain-file.ts'
 import { makeRealFolder } from './real-folder.ts'
 import type { RepoCache } from './repo-cache.ts'
 import { withScratch } from './scratch.ts'
@@ -15,10 +17,7 @@ const MAX_REF_BYTES = 1024
  */
 export async function readRef(repoFolder: string, revision: string): Promise<string | undefined> {
   if (isCommitHash(revision)) return revision
-  const file = refPath(repoFolder, revision)
-  const stats = await orAbsent(stat(file))
-  if (!stats?.isFile() || stats.size > MAX_REF_BYTES) return undefined
-  const text = await orAbsent(readFile(file, 'utf8'))
+  const text = await readPlainFile(refPath(repoFolder, revision), { encoding: 'utf8', maxBytes: MAX_REF_BYTES })
   return text !== undefined && isCommitHash(text) ? text : undefined
 }
 
@@ -28,8 +27,18 @@ export async function refChangedAt(repoFolder: string, revision: string): Promis
 }
 
 /**
+ * Makes the folders of a ref, and refuses what lies in its place: asked before anything is fetched for it. A commit hash needs none.
+ * @throws {HubgateError} `ERR_UNSAFE_PATH`, `ERR_WRITE`
+ */
+export async function prepareRef(cache: RepoCache, revision: string): Promise<void> {
+  if (isCommitHash(revision)) return
+  await makeRefFolders(cache, revision)
+  await refuseObstacles([refPath(cache.folder, revision)])
+}
+
+/**
  * Remembers revision → commit hash, in one step and without a line break: readers do not trim. A commit hash needs no ref.
- * @throws {HubgateError} `ERR_UNSAFE_PATH` where a link would lead it out of the cache
+ * @throws {HubgateError} `ERR_UNSAFE_PATH` where a link would lead it out of the cache, `ERR_WRITE` where no file can lie there
  * @throws {Error} where the snapshot folder is not there: a ref to nothing makes the whole repo unreadable for `hf cache ls`
  */
 export async function writeRef(cache: RepoCache, revision: string, commitHash: string): Promise<void> {
@@ -39,8 +48,7 @@ export async function writeRef(cache: RepoCache, revision: string, commitHash: s
   if (!snapshot?.isDirectory())
     throw new Error(`Cannot point "${revision}" to ${commitHash}: there is no snapshot folder of that commit`)
   if ((await readRef(cache.folder, revision)) === commitHash) return
-  const folder = path.dirname(file)
-  await makeRefFolders(cache, revision)
+  await prepareRef(cache, revision)
   await withScratch(cache, async (scratch) => {
     {
       await using ref = await cache.disk.open(scratch)
@@ -49,7 +57,7 @@ export async function writeRef(cache: RepoCache, revision: string, commitHash: s
     }
     await cache.disk.rename(scratch, file)
   })
-  await cache.disk.syncFolder(folder)
+  await cache.disk.syncFolder(path.dirname(file))
 }
 
 /** `refs` itself, and one for each part of a name such as `refs/pr/1`. */

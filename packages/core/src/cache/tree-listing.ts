@@ -1,7 +1,6 @@
-import { readFile, stat } from 'node:fs/promises'
 import { asCount, asString, isObject } from '../util/json.ts'
 import { isEtag, treePath } from './layout.ts'
-import { orAbsent } from './system-code.ts'
+import { readPlainFile } from './read-plain-file.ts'
 
 export interface ListedFile {
   readonly sizeBytes: number
@@ -20,9 +19,7 @@ export async function readTreeListing(
   commitHash: string,
 ): Promise<ReadonlyMap<string, ListedFile> | undefined> {
   const file = treePath(repoFolder, commitHash)
-  const stats = await orAbsent(stat(file))
-  if (!stats?.isFile() || stats.size > MAX_LISTING_BYTES) return undefined
-  const listing = parse(await orAbsent(readFile(file, 'utf8')))
+  const listing = parse(await readPlainFile(file, { encoding: 'utf8', maxBytes: MAX_LISTING_BYTES }))
   if (!isObject(listing) || listing['format_version'] !== 1 || !isObject(listing['files'])) return undefined
   const files = new Map<string, ListedFile>()
   for (const [filePath, entry] of Object.entries(listing['files'])) {

@@ -3,9 +3,18 @@ import path from 'node:path'
 import { readBlobSizes } from '../cache/blob-sizes.ts'
 import { findBlob, placeBlob } from '../cache/blobs.ts'
 import type { Disk } from '../cache/disk.ts'
-import { blobsPath, journalPath, leftoverKind, partialPath, snapshotPath } from '../cache/layout.ts'
+import {
+  blobPath,
+  blobsPath,
+  journalPath,
+  leftoverKind,
+  partialPath,
+  pointerPath,
+  snapshotPath,
+} from '../cache/layout.ts'
+import { refuseObstacles } from '../cache/obstacles.ts'
 import { findPointer, linkBlob, makeSnapshotFolders } from '../cache/pointers.ts'
-import { writeRef } from '../cache/refs.ts'
+import { prepareRef, writeRef } from '../cache/refs.ts'
 import { repoLeaseName } from '../cache/remove.ts'
 import { openRepoCache, type RepoCache, repoFolderPath } from '../cache/repo-cache.ts'
 import { orAbsent } from '../cache/system-code.ts'
@@ -49,12 +58,15 @@ export function cacheTarget(options: CacheTargetOptions): SnapshotTarget {
       const found = await mapSome(files, (file) => findPointer(folder, commitHash, file.path))
       return files.every(({ sizeBytes }, index) => found[index]?.sizeBytes === sizeBytes)
     },
-    async prepare(files) {
-      await makeSnapshotFolders(
-        await open(),
-        commitHash,
-        files.map((file) => file.path),
-      )
+    async prepare(files, revision) {
+      const opened = await open()
+      const filePaths = files.map((file) => file.path)
+      await makeSnapshotFolders(opened, commitHash, filePaths)
+      await prepareRef(opened, revision)
+      await refuseObstacles([
+        ...filePaths.map((filePath) => pointerPath(folder, commitHash, filePath)),
+        ...files.flatMap((file) => [blobPath(folder, file.etag), ...Object.values(workPaths(file))]),
+      ])
     },
     workPaths,
     async place(content) {

@@ -131,7 +131,7 @@ async function getFiles(inputs: GetFiles): Promise<DownloadedSnapshot> {
   const board = createBoard(work, session.tell)
   const timer = setInterval(() => session.tell({ type: 'progress', ...board.look() }), PROGRESS_EVERY_MS)
   try {
-    await target.prepare(work.files)
+    await target.prepare(work.files, session.revision)
     await fillIn(inputs, work, board)
     await rememberRevision(session, subject, target)
     await removeSpentData(session.disk, await target.findSpent(work.files))

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import { crc32 } from 'node:zlib'
 import type { Disk, DiskFile } from '../cache/disk.ts'
+import { readPlainFile } from '../cache/read-plain-file.ts'
 import type { ByteRange } from '../hub/open-range.ts'
 import { ByteRanges } from './byte-ranges.ts'
 
@@ -32,7 +32,7 @@ export class Journal implements AsyncDisposable {
   static async open(disk: Disk, path: string, subject: JournalSubject): Promise<Journal> {
     const file = await disk.open(path)
     try {
-      const read = readJournal(await readFile(path, 'latin1'), subject)
+      const read = readJournal((await readJournalText(path)) ?? '', subject)
       await file.truncate(read.position)
       const journal = new Journal(file, read)
       if (read.position === 0) await journal.#write(headerOf(subject))
@@ -65,6 +65,14 @@ export class Journal implements AsyncDisposable {
     await this.#file.write(bytes, this.#position)
     this.#position += bytes.length
   }
+}
+
+/** A line for each hundredth of a file on each connection, or each 128 KiB: no journal comes near it. */
+const MAX_JOURNAL_BYTES = 64 * 1024 * 1024
+
+/** `undefined` where there is none. */
+export async function readJournalText(path: string): Promise<string | undefined> {
+  return readPlainFile(path, { encoding: 'latin1', maxBytes: MAX_JOURNAL_BYTES })
 }
 
 export interface ReadJournal {

@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { isCommitHash, isEtag } from '../cache/layout.ts'
-import { orAbsent } from '../cache/system-code.ts'
+import { readPlainFile } from '../cache/read-plain-file.ts'
 import { asCount, asString, isObject } from '../util/json.ts'
 import { keepText, keptFolder } from './kept-folder.ts'
 import type { KnownFile } from './target.ts'
@@ -15,6 +14,8 @@ export interface ListingPlace {
 }
 
 const FORMAT = 1
+/** Some 150 bytes a file: enough for 400,000 of them. */
+const MAX_LISTING_BYTES = 64 * 1024 * 1024
 
 /** What a commit holds never changes: kept, so that a later run knows without asking whether a snapshot is complete. */
 export async function keepListing(place: ListingPlace, files: readonly KnownFile[]): Promise<void> {
@@ -24,7 +25,7 @@ export async function keepListing(place: ListingPlace, files: readonly KnownFile
 
 /** A listing that was kept; `undefined` where there is none that can be read. */
 export async function readListing(place: ListingPlace): Promise<KnownFile[] | undefined> {
-  const text = await orAbsent(readFile(listingPath(place), 'utf8'))
+  const text = await readPlainFile(listingPath(place), { encoding: 'utf8', maxBytes: MAX_LISTING_BYTES })
   const listing = text === undefined ? undefined : parse(text)
   if (!isObject(listing) || listing['format'] !== FORMAT || !Array.isArray(listing['files'])) return undefined
   const rows: readonly unknown[] = listing['files']

@@ -7,6 +7,7 @@ import {
   type LocalFolder,
   localFilePath,
   localJournalPath,
+  localMetadataPath,
   localPartialPath,
   makeLocalFolders,
   openLocalFolder,
@@ -14,6 +15,7 @@ import {
   readLocalMetadata,
   writeLocalMetadata,
 } from '../cache/local-folder.ts'
+import { refuseObstacles } from '../cache/obstacles.ts'
 import { removeLink } from '../cache/remove-link.ts'
 import { repoFolderPath } from '../cache/repo-cache.ts'
 import { orAbsent } from '../cache/system-code.ts'
@@ -86,6 +88,13 @@ export function localTarget(options: LocalTargetOptions): SnapshotTarget {
       const opened = await open()
       const byFolder = new Map(files.map(({ path: filePath }) => [path.posix.dirname(filePath), filePath]))
       for (const filePath of byFolder.values()) await makeLocalFolders(opened, filePath)
+      await refuseObstacles(
+        files.flatMap(({ path: filePath, etag }) => [
+          localFilePath(folder, filePath),
+          localMetadataPath(folder, filePath),
+          ...Object.values(workPaths(filePath, etag)),
+        ]),
+      )
     },
     workPaths: ({ etag, paths: [first = ''] }) => workPaths(first, etag),
     async place(content) {

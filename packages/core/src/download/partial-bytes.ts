@@ -1,6 +1,6 @@
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { orAbsent } from '../cache/system-code.ts'
-import { readJournal } from './journal.ts'
+import { readJournal, readJournalText } from './journal.ts'
 import { mapBounded } from './map-bounded.ts'
 import type { KnownFile } from './target.ts'
 
@@ -17,7 +17,7 @@ export async function readPartialBytes<File extends Pick<KnownFile, 'etag' | 'si
   const bytes = new Map<string, number>()
   await mapBounded(files, 32, async (file) => {
     const { partialPath, journalPath } = workPaths(file)
-    const text = await orAbsent(readFile(journalPath, 'latin1'))
+    const text = await readJournalText(journalPath)
     if (text === undefined || (await orAbsent(stat(partialPath)))?.size !== file.sizeBytes) return
     bytes.set(file.etag, readJournal(text, file).ranges.sizeBytes)
   })

@@ -23,8 +23,11 @@ export interface SnapshotTarget {
   present(files: readonly KnownFile[]): Promise<PresentData>
   /** Are the files all at their own paths? `present` also counts what is to be copied there. Looks only. */
   isPlaced(files: readonly RemoteFile[]): Promise<boolean>
-  /** Makes the folders that the files need. */
-  prepare(files: readonly KnownFile[]): Promise<void>
+  /**
+   * Makes the folders that the files and the revision need, and makes sure that nothing lies in their places that they cannot
+   * replace: nothing has been fetched yet.
+   */
+  prepare(files: readonly KnownFile[], revision: string): Promise<void>
   workPaths(content: SnapshotContent): { readonly partialPath: string; readonly journalPath: string }
   /** Gives a content its place at each of its paths: what was fetched and verified, or what was there before. */
   place(content: SnapshotContent): Promise<void>

@@ -227,14 +227,6 @@ describe('downloadSnapshot()', () => {
     await expect(failed).rejects.toThrow(coded(expected))
   })
 
-  test('names what lies in the way', async () => {
-    await using stage = await stageDownload(files)
-    const localFolder = path.join(stage.home, 'mine')
-    await mkdir(path.join(localFolder, 'config.json'), { recursive: true })
-    const message = `Cannot write ${path.join(localFolder, 'config.json')}: a folder lies where a file is needed`
-    await expect(downloadSnapshot('acme/tiny', stage.options({ localFolder }))).rejects.toThrow(message)
-  })
-
   test('two at once: one fetches, the other waits for it and uses what it got', async () => {
     await using stage = await stageDownload(files)
     const both = await Promise.all([
