@@ -35,6 +35,8 @@ export class BlockConnection {
   #head: ResponseHead | undefined
   #headBytes: Buffer = Buffer.alloc(0)
   #leftBytes = 0
+  /** How long silence may last; 0 for as long as it likes. */
+  #stallMs = 0
   #isPaused = false
   readonly #bursts = new BurstMeter(() => this.#isPaused)
   #failure: Error | undefined
@@ -85,11 +87,11 @@ export class BlockConnection {
     this.#leftBytes = length - early.length
     this.#bursts.begin(this.#leftBytes)
     this.#state = 'body'
-    this.#socket.setTimeout(stallMs)
+    this.#watchSilence(stallMs)
     if (early.length > 0) yield early
     this.#resume()
     for (let block = await this.#next(); block !== undefined; block = await this.#next()) yield block
-    this.#socket.setTimeout(0)
+    this.#watchSilence(0)
     this.#state = 'idle'
     this.#resume()
   }
@@ -184,8 +186,15 @@ export class BlockConnection {
   #resume(): void {
     if (!this.#isPaused || this.#free.length === 0) return
     this.#isPaused = false
+    // Its time may have run out while we did not read, and it runs out only once.
+    this.#watchSilence(this.#stallMs)
     this.#socket.resume()
     this.#bursts.resume()
+  }
+
+  #watchSilence(stallMs: number): void {
+    this.#stallMs = stallMs
+    this.#socket.setTimeout(stallMs)
   }
 
   #somethingNew(): Promise<void> {

@@ -60,6 +60,8 @@ export class BlockTransport implements Disposable {
   ): ByteAnswer {
     const abort = (): void => connection.destroy(signal?.reason)
     signal?.addEventListener('abort', abort, { once: true })
+    // Nobody listened since the head came.
+    if (signal?.aborted === true) abort()
     let isOver = false
     const over = (): void => {
       if (isOver) return

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { createSecureContext } from 'node:tls'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { BLOCK_BYTES } from '../../src/hub/block-connection.ts'
 import { BlockTransport } from '../../src/hub/block-transport.ts'
 import { parseResponseHead, plainBodyLength } from '../../src/hub/response-head.ts'
 import type { ByteAnswer, ByteRequest } from '../../src/hub/transport.ts'
@@ -183,6 +184,39 @@ describe('BlockTransport', () => {
     // Longer than a stall: a pause of ours is none of the server's.
     await sleep(150)
     expect((await readAll(answer)).equals(content)).toBe(true)
+  })
+
+  test('notices that a server went silent while nobody read, once somebody reads again', async () => {
+    await using server = await startServer((socket) => {
+      socket.write(plain(3_000_000))
+      // Just what is taken in before somebody reads.
+      setTimeout(() => socket.write(content.subarray(0, 2 * BLOCK_BYTES)), 20)
+    })
+    using transport = new BlockTransport(undefined)
+    const answer = await transport.open(wire(server.url, { stallMs: 100 }))
+    const reading = (async () => {
+      // Longer than a stall: that of the server has passed by then without anybody to see it.
+      for await (const part of answer?.body ?? []) await sleep(part.length > 0 ? 150 : 0)
+    })()
+    await expect(reading).rejects.toThrow(expect.objectContaining({ name: 'TimeoutError' }) as Error)
+  }, 3000)
+
+  test('is not late for who gives up between the head and the body', async () => {
+    await using server = await startServer((socket) =>
+      socket.write(Buffer.concat([Buffer.from(plain(3_000_000)), content])),
+    )
+    using transport = new BlockTransport(undefined)
+    const abort = new AbortController()
+    const unlisten = abort.signal.removeEventListener.bind(abort.signal)
+    // The moment in which nobody listens: who asked for the head has it, who reads the body has not begun.
+    abort.signal.removeEventListener = (...listener: Parameters<typeof unlisten>) => {
+      unlisten(...listener)
+      abort.abort()
+    }
+    const reading = transport
+      .open(wire(server.url, { signal: abort.signal }))
+      .then(async (answer) => (await readAll(answer)).length)
+    await expect(reading).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }) as Error)
   })
 
   test('gives what came before a cut, then says that it was cut', async () => {
