@@ -57,8 +57,10 @@ export class FileAddress {
 
   /** Forgets an address that did not work, unless somebody else has renewed it already. */
   async renew(stale: ResolvedFile, signal?: AbortSignal): Promise<ResolvedFile> {
+    const known = this.#current
     const current = await this.get(signal)
-    if (current === stale && this.#current !== undefined) this.#current = undefined
+    // Of several who find it stale at once, the first has asked already.
+    if (current === stale && this.#current === known) this.#current = undefined
     return this.get(signal)
   }
 
