@@ -72,7 +72,8 @@ export function readResolved(answer: HubAnswer, file: FileReference, endpoint: U
     return refuse(answer, 'its etag is no hash, so the bytes could not be verified')
   const sizeBytes = readSize(headers['x-linked-size'] ?? (isRedirect ? undefined : headers['content-length']))
   if (sizeBytes === undefined) return refuse(answer, 'it does not say how large the file is')
-  const downloadUrl = new URL(headers['location'] ?? answer.url, answer.url)
+  const downloadUrl = URL.parse(headers['location'] ?? answer.url, answer.url)
+  if (downloadUrl === null) return refuse(answer, 'where its bytes lie is no address')
   if (!mayFetchFrom(downloadUrl, endpoint)) return refuse(answer, `its bytes lie at ${downloadUrl.protocol}//`)
   return {
     modelId: file.modelId,

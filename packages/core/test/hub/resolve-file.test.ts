@@ -64,6 +64,7 @@ test.each([
   ['an etag that is no hash', 200, { ...facts, 'x-linked-etag': '"../../etc/passwd"' }, 'ERR_HUB_ANSWER'],
   ['no size', 302, { ...facts, location: 'http://127.0.0.1:1/x' }, 'ERR_HUB_ANSWER'],
   ['bytes in a local file', 302, { ...facts, 'x-linked-size': '5', location: 'file:///etc/passwd' }, 'ERR_HUB_ANSWER'],
+  ['an address that is none', 303, { ...facts, 'x-linked-size': '5', location: 'http://[' }, 'ERR_HUB_ANSWER'],
   ['a redirect that hides another host', 302, { ...facts, location: '//127.0.0.1:1/x' }, 'ERR_HUB_ANSWER'],
 ])('resolveFile() tells %s from the others', async (_, status, headers, code) => {
   await using hub = await startLocalHub((_request, response) => void response.writeHead(status, headers).end())
