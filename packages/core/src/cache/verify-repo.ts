@@ -1,7 +1,6 @@
 import path from 'node:path'
 import type { CachedFile, CachedRepo } from './cached-repo.ts'
 import { isEtag } from './layout.ts'
-import { isSystemError } from './system-code.ts'
 import { readTreeListing } from './tree-listing.ts'
 
 /** What a file must hash to: SHA-256 (64 hex) of its content, or git's SHA-1 (40 hex) of it as a blob. */
@@ -12,13 +11,13 @@ export interface VerifySubject {
 }
 
 export interface DamagedFile extends VerifySubject {
-  /** What it hashes to, or what is wrong with it. */
+  /** What it hashes to. */
   readonly actual: string
   /** The paths in snapshots that lead to it. */
   readonly usedBy: readonly string[]
 }
 
-/** It may be whole: somebody else's, or on a drive that is away. */
+/** It may be whole: somebody else's, on a drive that is away, or changed while it was read. */
 export interface UnreadFile {
   readonly path: string
   readonly reason: string
@@ -28,14 +27,14 @@ export interface VerifyReport {
   readonly verifiedFiles: number
   readonly verifiedBytes: number
   readonly damaged: readonly DamagedFile[]
-  /** Content that the system did not let us read. */
+  /** Content that could not be read to its end. */
   readonly unread: readonly UnreadFile[]
   /** Content of which nobody here knows what it should be: its name is no hash, and no listing tells. */
   readonly unverifiable: readonly string[]
 }
 
 export interface VerifyOptions {
-  /** Hashes a whole file off the main thread. */
+  /** Hashes a whole file off the main thread. Rejects where it could not. */
   readonly digest: (subject: VerifySubject) => Promise<string>
   /** Files hashed at the same time. @default 1 */
   readonly atOnce?: number
@@ -88,7 +87,7 @@ export async function verifyRepo(repo: CachedRepo, options: VerifyOptions): Prom
   }
 }
 
-/** Of what the system says no to, nobody knows whether it is whole; the rest that cannot be hashed is not. */
+/** Of what cannot be hashed nobody knows whether it is whole, and what is called damaged may be removed. */
 async function digestOf(
   subject: VerifySubject,
   { digest }: VerifyOptions,
@@ -96,8 +95,7 @@ async function digestOf(
   try {
     return { actual: await digest(subject) }
   } catch (error) {
-    const reason = messageOf(error)
-    return isSystemError(error) ? { reason } : { actual: reason }
+    return { reason: error instanceof Error ? error.message : String(error) }
   }
 }
 
@@ -130,8 +128,4 @@ async function subjectsOf(repo: CachedRepo): Promise<{ subjects: VerifySubject[]
 function nameAsEtag({ contentPath }: CachedFile): string | undefined {
   const name = path.basename(contentPath)
   return isEtag(name) ? name : undefined
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

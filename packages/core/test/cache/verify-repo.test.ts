@@ -69,6 +69,15 @@ test('verifyRepo() tells what it cannot read, does not call it damaged, and goes
   expect(report.verifiedFiles).toBe(1)
 })
 
+test('verifyRepo() calls nothing damaged because whoever was to hash it died', async () => {
+  await using hub = await createTemporaryFolder()
+  await writeExample({ hubCache: hub.path, repoId }, { commitHash, files })
+  const died = Object.assign(new Error('Worker terminated'), { code: 'ERR_WORKER_OUT_OF_MEMORY' })
+  const report = await verifyRepo((await scanCache(hub.path)).repos[0]!, { digest: () => Promise.reject(died) })
+  expect(report).toMatchObject({ verifiedFiles: 0, damaged: [] })
+  expect(report.unread.map(({ reason }) => reason)).toEqual(['Worker terminated', 'Worker terminated'])
+})
+
 test('verifyRepo() knows what lies in the snapshot itself only where a listing tells', async () => {
   await using hub = await createTemporaryFolder()
   const cache = await writeExample({ hubCache: hub.path, repoId, canLink: false }, { commitHash, files })
