@@ -45,20 +45,23 @@ export class Hasher implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const worker = await this.#worker
+    const worker = await this.#worker?.catch(() => undefined)
     await worker?.terminate()
   }
 
   #post(request: HashRequest): void {
-    this.#worker ??= this.#startWorker()
-    this.#worker.then((worker) => worker.postMessage(request)).catch((error: unknown) => this.#fail(error))
+    const worker = (this.#worker ??= this.#startWorker())
+    worker.then((started) => started.postMessage(request)).catch((error: unknown) => this.#lose(worker, error))
   }
 
-  async #startWorker(): Promise<Worker> {
-    const { Worker: Thread } = await import('node:worker_threads')
-    const worker = new Thread(workerFile(), { execArgv: [], resourceLimits: { maxOldGenerationSizeMb: 32 } })
-    worker.on('message', (reply: HashReply) => this.#take(reply))
-    worker.on('error', (error) => this.#fail(error))
+  #startWorker(): Promise<Worker> {
+    const worker = startThread()
+    const lose = (error: unknown): void => this.#lose(worker, error)
+    worker.then((started) => {
+      started.on('message', (reply: HashReply) => this.#take(reply))
+      started.on('error', lose)
+      started.on('exit', () => lose(new Error('Cannot verify: the thread that hashes has ended')))
+    }, lose)
     return worker
   }
 
@@ -66,7 +69,8 @@ export class Hasher implements AsyncDisposable {
   #stayWhileBusy(): void {
     this.#worker
       ?.then((worker) => (this.#jobs.size > 0 ? worker.ref() : worker.unref()))
-      .catch((error: unknown) => this.#fail(error))
+      // Whoever started it hears of it.
+      .catch(() => undefined)
   }
 
   #take(reply: HashReply): void {
@@ -78,7 +82,10 @@ export class Hasher implements AsyncDisposable {
     else job.result.reject(Object.assign(new Error(`Cannot verify: ${reply.message}`), { code: reply.code }))
   }
 
-  #fail(error: unknown): void {
+  /** A thread takes its jobs along; the next job gets another one. */
+  #lose(worker: Promise<Worker>, error: unknown): void {
+    if (this.#worker !== worker) return
+    this.#worker = undefined
     for (const { result } of this.#jobs.values()) result.reject(error)
     this.#jobs.clear()
   }
@@ -87,6 +94,11 @@ export class Hasher implements AsyncDisposable {
 interface Job {
   end: number
   readonly result: PromiseWithResolvers<string>
+}
+
+async function startThread(): Promise<Worker> {
+  const { Worker: Thread } = await import('node:worker_threads')
+  return new Thread(workerFile(), { execArgv: [], resourceLimits: { maxOldGenerationSizeMb: 32 } })
 }
 
 /** Beside this file among the sources; among built files it is an entry of its own. */
