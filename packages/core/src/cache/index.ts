@@ -54,7 +54,7 @@ export {
 } from './plan-removal.ts'
 export { findPointer, type LinkBlobOptions, linkBlob, makeSnapshotFolders } from './pointers.ts'
 export { readRef, writeRef } from './refs.ts'
-export { type RemovedReport, type RemoveOptions, removeAll, repoLeaseName } from './remove.ts'
+export { type RemovalLock, type RemovedReport, type RemoveOptions, removeAll, repoLeaseName } from './remove.ts'
 export { type OpenRepoCacheOptions, openRepoCache, type RepoCache, repoFolderPath } from './repo-cache.ts'
 export { assertSafePath, assertSafePaths, findPathDanger, type PathDanger, type SafePathOptions } from './safe-path.ts'
 export { type CacheScan, scanCache } from './scan-cache.ts'

@@ -7,17 +7,22 @@ import { orAbsent } from './system-code.ts'
 export interface RemovedReport {
   readonly removed: readonly Removal[]
   readonly failed: readonly { readonly removal: Removal; readonly error: unknown }[]
-  /** Untouched, since another process works on the repo. */
+  /** Untouched, since another process works on the repo, or has begun to. */
   readonly inUse: readonly Removal[]
   readonly freedBytes: number
 }
 
+/** The right to change a repo's folder alone. */
+export interface RemovalLock extends AsyncDisposable {
+  /** Still ours? Told without waiting: a process that was suspended for long has lost it without having noticed. */
+  isHeld(): boolean
+}
+
 export interface RemoveOptions {
   /**
-   * Gets the right to change a repo's folder alone; `undefined` where another process has it, and then nothing of that repo
-   * is touched. @see repoLeaseName
+   * `undefined` where another process has it, and then nothing of that repo is touched. @see repoLeaseName
    */
-  readonly lock: (repoFolder: string) => Promise<AsyncDisposable | undefined>
+  readonly lock: (repoFolder: string) => Promise<RemovalLock | undefined>
   /**
    * What is to be removed of a repo, judged anew once nobody else can change it: minutes may have gone by since it was planned
    * and agreed to. Only what both plans hold is removed.
@@ -47,6 +52,10 @@ export async function removeAll(removals: readonly Removal[], options: RemoveOpt
     const now = new Set((await options.replan(repoFolder)).map((removal) => removal.path))
     for (const removal of own.filter((each) => now.has(each.path))) {
       options.signal?.throwIfAborted()
+      if (!lock.isHeld()) {
+        inUse.push(removal)
+        continue
+      }
       try {
         await removeOne(removal)
         removed.push(removal)

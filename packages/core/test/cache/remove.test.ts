@@ -14,7 +14,7 @@ import {
 } from '../../src/cache/layout.ts'
 import { planPrune, planRemoveRepo, planRemoveRevisions, type RemovalPlan } from '../../src/cache/plan-removal.ts'
 import { linkBlob } from '../../src/cache/pointers.ts'
-import { type RemovedReport, removeAll } from '../../src/cache/remove.ts'
+import { type RemovalLock, type RemovedReport, removeAll } from '../../src/cache/remove.ts'
 import { scanCache } from '../../src/cache/scan-cache.ts'
 import { etagFor, writeExample } from './example-cache.ts'
 import { createTemporaryFolder } from './temporary-folder.ts'
@@ -38,8 +38,8 @@ function remove({ removals }: RemovalPlan): Promise<RemovedReport> {
   return removeAll(removals, { lock: freeForAll, replan: async () => removals })
 }
 
-async function freeForAll(): Promise<AsyncDisposable> {
-  return { [Symbol.asyncDispose]: () => Promise.resolve() }
+async function freeForAll(): Promise<RemovalLock> {
+  return { isHeld: () => true, [Symbol.asyncDispose]: () => Promise.resolve() }
 }
 
 test('removing a revision takes its refs, its snapshot and the blobs that nothing else uses', async () => {
@@ -65,6 +65,23 @@ test('removing every revision, or the repo, removes its folder and nothing besid
   const report = await remove(planRemoveRepo(repo))
   expect(report.freedBytes).toBe(1202)
   expect((await scanCache(hub.path)).repos.map(({ id }) => id)).toEqual(['acme/other'])
+})
+
+test('removing stops where another process has taken the repo over meanwhile', async () => {
+  await using hub = await createTemporaryFolder()
+  await writeExample({ hubCache: hub.path, repoId }, ...twoRevisions)
+  const repo = await scanOne(hub.path)
+  const { removals } = planRemoveRevisions(repo, [repo.revisions[0]!])
+  let isHeld = true
+  const report = await removeAll(removals, {
+    lock: async () => ({ isHeld: () => isHeld, [Symbol.asyncDispose]: () => Promise.resolve() }),
+    replan: async () => removals,
+    // As for a process that was suspended here, and whose lease ended.
+    onRemoved: () => void (isHeld = false),
+  })
+  expect(report.removed).toEqual(removals.slice(0, 1))
+  expect(report.inUse).toEqual(removals.slice(1))
+  expect(existsSync(repo.revisions[0]!.folder)).toBe(true)
 })
 
 test('removing never follows a link out of the cache', async () => {
