@@ -1,4 +1,4 @@
-import { createInterface } from 'node:readline/promises'
+import { createInterface, type Interface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
 import type { Context } from './context.ts'
 
@@ -10,31 +10,36 @@ export function canAsk({ input, err }: Context): boolean {
 /** A question that is answered with yes, or else means no. Call it where `canAsk`. */
 export async function askYesNo(context: Context, question: string): Promise<boolean> {
   const lines = createInterface({ input: context.input })
-  try {
-    context.err.write(`${question} [y/N] `)
-    const answer = await lines.question('', { signal: context.signal })
-    return /^y(?:es)?$/i.test(answer.trim())
-  } finally {
-    lines.close()
-  }
+  context.err.write(`${question} [y/N] `)
+  const answer = await answerOf(lines, context.signal)
+  if (answer === undefined) context.err.write('\n')
+  return answer !== undefined && /^y(?:es)?$/i.test(answer.trim())
 }
 
 /** One line that nobody sees while it is typed. `undefined` where the person would rather not (Ctrl-C, Ctrl-D). */
 export async function askHidden(context: Context, question: string): Promise<string | undefined> {
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
   const lines = createInterface({ input: context.input, output: nowhere, terminal: true })
+  try {
+    context.err.write(`${question} `)
+    return await answerOf(lines, context.signal)
+  } finally {
+    context.err.write('\n')
+  }
+}
+
+/** The next line; `undefined` where the input ends before. A question to input that has ended would be waited for for ever. */
+async function answerOf(lines: Interface, signal: AbortSignal): Promise<string | undefined> {
   const leaving = new AbortController()
   lines.on('SIGINT', () => leaving.abort())
   lines.on('close', () => leaving.abort())
   try {
-    context.err.write(`${question} `)
-    return await lines.question('', { signal: AbortSignal.any([context.signal, leaving.signal]) })
+    return await lines.question('', { signal: AbortSignal.any([signal, leaving.signal]) })
   } catch (error) {
     if (leaving.signal.aborted) return undefined
     throw error
   } finally {
     lines.close()
-    context.err.write('\n')
   }
 }
 
