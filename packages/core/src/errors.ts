@@ -16,10 +16,13 @@ export interface ErrorDetails {
   ERR_FILE_NOT_FOUND: HubRefusal & { modelId: string; path: string }
   /** The text given is not a model id. */
   ERR_MODEL_ID: { input: string }
-  /** No answer arrived: no network, name lookup, refused, reset, cut off before the headers, or timed out. `kind` is an `UnreachableKind`. */
-  ERR_HUB_UNREACHABLE: { endpoint: string; timeoutMs?: number; kind?: string }
-  /** The Hub answered with a status that is not a success and has no code of its own here. */
-  ERR_HUB_STATUS: HubRefusal
+  /**
+   * No answer arrived: no network, name lookup, refused, reset, cut off before the headers, or timed out. `kind` is an `UnreachableKind`.
+   * `storageHost`: the Hub was reached, and not the host that keeps its files.
+   */
+  ERR_HUB_UNREACHABLE: { endpoint: string; timeoutMs?: number; kind?: string; storageHost?: string }
+  /** The Hub, or the `storageHost` that keeps its files, answered with a status that is not a success and has no code of its own here. */
+  ERR_HUB_STATUS: HubRefusal & { storageHost?: string }
   /** The Hub does not take this token: expired, revoked or mistyped. */
   ERR_TOKEN_INVALID: HubRefusal
   /** The Hub asked us to slow down. `retryAfterMs` is what it said, `undefined` where it said nothing. */

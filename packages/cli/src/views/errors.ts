@@ -40,6 +40,12 @@ export function hintFor(error: unknown): string | undefined {
   if (hasErrorCode(error, 'ERR_REVISION_NOT_FOUND')) return 'the model page lists its branches and tags'
   if (hasErrorCode(error, 'ERR_MODEL_ID'))
     return 'an id looks like meta-llama/Llama-3.1-8B-Instruct; `hubgate search` finds them'
+  if (hasErrorCode(error, 'ERR_HUB_STATUS') || hasErrorCode(error, 'ERR_HUB_UNREACHABLE')) {
+    const { storageHost } = error.details
+    const isItsOwnFault = 'status' in error.details && error.details.status >= 500
+    if (storageHost !== undefined && !isItsOwnFault)
+      return `the Hub itself answers: where this stays, let your proxy or firewall allow ${storageHost} too`
+  }
   if (hasErrorCode(error, 'ERR_HUB_UNREACHABLE'))
     return '`hubgate doctor` looks for the cause; `--offline` asks nobody, and uses what is here'
   if (hasErrorCode(error, 'ERR_OFFLINE')) {

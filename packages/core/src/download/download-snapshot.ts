@@ -169,7 +169,7 @@ async function fillIn(inputs: GetFiles, { contents }: SnapshotWork, board: Progr
     limiter,
     maxConnectionsPerFile,
     stallMs,
-    hasBegun: () => board.fetchedBytes > 0,
+    reached: new Set<string>(),
     patienceMs: options.patienceMs,
     signal: lease === undefined ? session.signal : AbortSignal.any([session.signal, lease.signal]),
   }

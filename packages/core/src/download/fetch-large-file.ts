@@ -181,7 +181,7 @@ async function fetchPiece(
         file.report.waiting(wait)
       },
       maxSkipBytes,
-      hasBegun: transfer.hasBegun,
+      reached: transfer.reached,
       patienceMs: transfer.patienceMs,
       stallMs: transfer.stallMs,
       signal,

@@ -25,7 +25,7 @@ export async function fetchSmallFile(transfer: Transfer, file: TransferFile): Pr
 }
 
 async function fetchBytes(transfer: Transfer, file: TransferFile, address: FileAddress): Promise<Uint8Array> {
-  const { client, budget, limiter, hasBegun, patienceMs, signal, stallMs } = transfer
+  const { client, budget, limiter, reached, patienceMs, signal, stallMs } = transfer
   const bytes = Buffer.allocUnsafe(file.sizeBytes)
   let have = 0
   const onBytes = async (part: Uint8Array): Promise<void> => {
@@ -42,7 +42,7 @@ async function fetchBytes(transfer: Transfer, file: TransferFile, address: FileA
   const permit = await budget.acquire({ rank: file.rank, isSmall: true, signal })
   try {
     const maxSkipBytes = file.sizeBytes
-    await fetchRange(client, address, range, { onBytes, onWait, maxSkipBytes, hasBegun, patienceMs, stallMs, signal })
+    await fetchRange(client, address, range, { onBytes, onWait, maxSkipBytes, reached, patienceMs, stallMs, signal })
   } finally {
     permit.release()
   }

@@ -16,8 +16,8 @@ export interface Transfer {
   readonly maxConnectionsPerFile: number
   /** The longest silence of a connection. */
   readonly stallMs: number
-  /** Has anything come since this download began? Then a network that is away is worth waiting for. */
-  readonly hasBegun: () => boolean
+  /** Whence anything has come since this download began: is the network to there away, it is worth waiting for. */
+  readonly reached: Set<string>
   readonly patienceMs: number | undefined
   readonly signal: AbortSignal
 }

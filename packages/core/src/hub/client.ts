@@ -160,7 +160,7 @@ export class HubClient implements AsyncDisposable {
       return this.#judge(await this.#follow(call, url), callKind(call.path))
     } catch (error) {
       if (error instanceof HubgateError || call.signal?.aborted) throw error
-      return explainFailure(error, url, this.settings.timeoutMs)
+      return explainFailure(error, url, this.settings)
     }
   }
 

@@ -23,8 +23,11 @@ export interface FetchRangeOptions {
   readonly onWait?: ((wait: TransferWait) => void) | undefined
   /** A server that knows no ranges sends the file from its start: how much of it may be thrown away to get at the range. */
   readonly maxSkipBytes: number
-  /** Had bytes come in the download that this is a part of? @default only those of this range count */
-  readonly hasBegun?: (() => boolean) | undefined
+  /**
+   * Whence bytes came in the download that this is a part of; those of this range are added. A host that was right a moment ago
+   * is waited for; one that was never reached may be shut out by a firewall. @default only those of this range count
+   */
+  readonly reached?: Set<string> | undefined
   /** How long a network that is away is waited for, once bytes had come. @default 120_000 */
   readonly patienceMs?: number | undefined
   readonly stallMs?: number
@@ -56,13 +59,13 @@ export async function fetchRange(
   range: ByteRange,
   options: FetchRangeOptions,
 ): Promise<FetchedRange> {
-  const { signal, onWait, hasBegun, patienceMs } = options
+  const { signal, onWait, reached = new Set(), patienceMs } = options
   let [position, attempt, sinceMs] = [range.start, 0, performance.now()]
   let stale: ResolvedFile | undefined
   let isAhead = false
   while (position < range.end) {
-    const file = await locate(address, stale, signal)
-    const outcome = await fetchOnce(client, file, { start: position, end: range.end }, options)
+    const file = await locate(client, address, stale, signal)
+    const outcome = await fetchOnce(client, file, { start: position, end: range.end }, { ...options, reached })
     isAhead = outcome.isAhead
     if (outcome.isEnough === true) break
     const hasMoved = outcome.position > position
@@ -71,12 +74,12 @@ export async function fetchRange(
     position = outcome.position
     // All that was announced came; the rest of what was asked for comes the same way.
     if (outcome.missed === undefined) continue
-    const { failure, error } = outcome.missed
+    const { failure, error, origin } = outcome.missed
     const delayMs = transferRetryDelayMs({
       ...outcome.missed,
       attempt,
       random: Math.random(),
-      hasBegun: position > range.start || hasBegun?.() === true,
+      hasBegun: reached.has(origin),
       silentMs: performance.now() - sinceMs,
       patienceMs,
     })
@@ -90,6 +93,7 @@ export async function fetchRange(
 
 /** Where the bytes are: another connection may have renewed it meanwhile. That nobody can be asked is a missed try like others. */
 async function locate(
+  client: HubClient,
   address: FileAddress,
   stale: ResolvedFile | undefined,
   signal: AbortSignal | undefined,
@@ -99,7 +103,7 @@ async function locate(
   } catch (error) {
     // What would pass in a second has been tried again by whoever asked.
     if (!hasErrorCode(error, 'ERR_HUB_UNREACHABLE') || !mayComeBack(error)) throw error
-    return { failure: 'away', retryAfterMs: undefined, error }
+    return { origin: client.settings.endpoint.origin, failure: 'away', retryAfterMs: undefined, error }
   }
 }
 
@@ -117,7 +121,7 @@ async function fetchOnce(
   client: HubClient,
   file: ResolvedFile | MissedRange,
   range: ByteRange,
-  options: FetchRangeOptions,
+  options: FetchRangeOptions & { readonly reached: Set<string> },
 ): Promise<Outcome> {
   if ('error' in file) return { position: range.start, isAhead: false, missed: file }
   const answer = await openRange(client, file, range, options)
@@ -126,14 +130,22 @@ async function fetchOnce(
     answer.cancel()
     throw new RangesIgnoredError(`the server sends ${file.path} from its start only`)
   }
-  return takeBody(answer, file, range, { stallMs: client.settings.timeoutMs, ...options })
+  const { endpoint, timeoutMs: stallMs } = client.settings
+  // Who led to the bytes was right, too.
+  const onReached = (): void => void options.reached.add(answer.url.origin).add(endpoint.origin)
+  return takeBody(answer, file, range, { stallMs, ...options, onReached })
+}
+
+interface TakeBody {
+  readonly stallMs: number
+  readonly onReached: () => void
 }
 
 async function takeBody(
   answer: OpenedRange,
   file: ResolvedFile,
   range: ByteRange,
-  { onBytes, signal, stallMs }: FetchRangeOptions & { readonly stallMs: number },
+  { onBytes, onReached, signal, stallMs }: FetchRangeOptions & TakeBody,
 ): Promise<Outcome> {
   let [at, position] = [answer.startsAt, range.start]
   const parts = answer.body[Symbol.asyncIterator]()
@@ -153,6 +165,7 @@ async function takeBody(
       const isTrickling = trickle.isTooLittle(next.value.length, performance.now() - askedAt)
       const bytes = cutOut(next.value, at, { start: position, end: range.end })
       at += next.value.length
+      if (bytes.length > 0) onReached()
       position += bytes.length
       if (bytes.length > 0 && (await onBytes(bytes)) === false)
         return { position, isAhead: isAhead(), missed: undefined, isEnough: true }
@@ -168,7 +181,7 @@ async function takeBody(
     answer.cancel()
   }
   const isAsAnnounced = position === range.end || (at === answer.endsAt && position - range.start >= FAIR_BYTES)
-  const missed = isAsAnnounced ? undefined : brokenOff(file, failure)
+  const missed = isAsAnnounced ? undefined : brokenOff(file, answer.url, failure)
   return { position, isAhead: isAhead(), missed }
 }
 
@@ -177,9 +190,8 @@ function cutOut(bytes: Uint8Array, at: number, { start, end }: ByteRange): Uint8
   return bytes.subarray(Math.max(0, start - at), Math.max(0, end - at))
 }
 
-function brokenOff(file: ResolvedFile, failure: 'cut' | 'stalled'): MissedRange {
-  const host = file.downloadUrl.host
-  const message = `Cannot get ${file.path}: ${host} ${failure === 'cut' ? 'breaks off again and again' : 'has gone silent'}`
-  const details = { url: shownUrl(file.downloadUrl), reason: failure }
-  return { failure, retryAfterMs: undefined, error: new HubgateError('ERR_HUB_ANSWER', message, details) }
+function brokenOff({ path }: ResolvedFile, url: URL, failure: 'cut' | 'stalled'): MissedRange {
+  const message = `Cannot get ${path}: ${url.host} ${failure === 'cut' ? 'breaks off again and again' : 'has gone silent'}`
+  const error = new HubgateError('ERR_HUB_ANSWER', message, { url: shownUrl(url), reason: failure })
+  return { origin: url.origin, failure, retryAfterMs: undefined, error }
 }

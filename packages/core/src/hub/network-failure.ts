@@ -1,4 +1,5 @@
 import { HubgateError } from '../errors.ts'
+import type { Settings } from '../settings/settings.ts'
 import { BodyBrokenError, BodyTooLargeError, MAX_BODY_BYTES } from './transport.ts'
 import { explainUnreachable, networkCode, type Outlook } from './unreachable.ts'
 
@@ -17,7 +18,11 @@ const failureOf: Readonly<Record<Outlook, NetworkFailure['failure']>> = {
 }
 
 /** Says what an exception of the network means. Names the host only: the rest of an address may be signed. */
-export function explainFailure(error: unknown, url: URL, timeoutMs: number): NetworkFailure {
+export function explainFailure(
+  error: unknown,
+  url: URL,
+  { endpoint, timeoutMs }: Pick<Settings, 'endpoint' | 'timeoutMs'>,
+): NetworkFailure {
   if (error instanceof BodyTooLargeError) {
     const message = `Cannot read the Hub's answer: it is larger than ${MAX_BODY_BYTES >> 20} MiB`
     return { error: new HubgateError('ERR_HUB_ANSWER', message, { url: url.href, reason: 'size' }) }
@@ -34,12 +39,14 @@ export function explainFailure(error: unknown, url: URL, timeoutMs: number): Net
   }
   const { kind, why, outlook } = explainUnreachable(error, timeoutMs)
   const failure = failureOf[outlook]
+  const isHub = url.origin === endpoint.origin
+  const where = isHub ? `the Hub at ${url.host}` : `${url.host}, where the Hub keeps its files`
   return {
     ...(failure === undefined ? {} : { failure }),
     error: new HubgateError(
       'ERR_HUB_UNREACHABLE',
-      `Cannot reach the Hub at ${url.host}: ${why}`,
-      { endpoint: url.origin, timeoutMs, kind },
+      `Cannot reach ${where}: ${why}`,
+      { endpoint: url.origin, timeoutMs, kind, ...(isHub ? {} : { storageHost: url.host }) },
       { cause: error },
     ),
   }

@@ -1,4 +1,4 @@
-import { HubgateError, type HubRefusal } from '../errors.ts'
+import { HubgateError } from '../errors.ts'
 import type { HubClient } from './client.ts'
 import { writtenAt } from './clock-skew.ts'
 import { parseContentRange } from './content-range.ts'
@@ -17,6 +17,8 @@ export interface ByteRange {
 
 /** Bytes of a file as they arrive. They may begin before what was asked for, where ranges are not known to the server. */
 export interface OpenedRange {
+  /** Whose answer it is. */
+  readonly url: URL
   readonly startsAt: number
   /** Before which byte the body ends; `undefined` where the answer does not say. */
   readonly endsAt: number | undefined
@@ -27,6 +29,8 @@ export interface OpenedRange {
 
 /** A try that brought no bytes, and what it may mean to try again. */
 export interface MissedRange {
+  /** Of whoever was asked last. */
+  readonly origin: string
   readonly failure: FailedTransfer['failure']
   readonly retryAfterMs: number | undefined
   /** What to say when this was the last try. */
@@ -51,24 +55,25 @@ export async function openRange(
   range: ByteRange,
   options: OpenRangeOptions = {},
 ): Promise<OpenedRange | MissedRange> {
-  let answer: ByteAnswer
-  let url = file.downloadUrl
-  try {
-    const followed = await follow(client, file, range, options)
-    if (followed === undefined) return astray(file)
-    ;({ answer, url } = followed)
-  } catch (error) {
-    if (error instanceof HubgateError || options.signal?.aborted) throw error
-    const { failure, error: meaning } = explainFailure(error, url, client.settings.timeoutMs)
-    if (failure === undefined) throw meaning
-    return { failure, retryAfterMs: undefined, error: meaning }
+  const followed = await follow(client, file, range, options)
+  if (followed === undefined) return astray(file)
+  const { url, answer } = followed
+  if (answer instanceof Unanswered) {
+    const { cause } = answer
+    if (cause instanceof HubgateError || options.signal?.aborted) throw cause
+    const { failure, error } = explainFailure(cause, url, client.settings)
+    if (failure === undefined) throw error
+    return { origin: url.origin, failure, retryAfterMs: undefined, error }
   }
   const problem = answer.status === 200 || answer.status === 206 ? rangeProblem(answer, file, range) : undefined
-  if (problem === undefined && answer.status === 206) return opened(answer, range.start)
-  if (problem === undefined && answer.status === 200) return opened(answer, 0)
+  if (problem === undefined && answer.status === 206) return opened(answer, url, range.start)
+  if (problem === undefined && answer.status === 200) return opened(answer, url, 0)
   answer.cancel()
   return problem === undefined ? judgeRefusal(client, file, answer, url) : odd(file, problem)
 }
+
+/** The network's own error in place of an answer: of which address, only `follow` knows. */
+class Unanswered extends Error {}
 
 /** `undefined` where it leads nowhere. Small files lie behind a redirect on the Hub itself, the others behind an address that is already known. */
 async function follow(
@@ -76,13 +81,16 @@ async function follow(
   file: ResolvedFile,
   { start, end }: ByteRange,
   options: OpenRangeOptions,
-): Promise<{ answer: ByteAnswer; url: URL } | undefined> {
+): Promise<{ answer: ByteAnswer | Unanswered; url: URL } | undefined> {
   // The range of an empty file cannot be written, and a whole file needs none.
   const headers: Record<string, string> =
     start === 0 && end === file.sizeBytes ? {} : { range: `bytes=${start}-${end - 1}` }
   let url = file.downloadUrl
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
-    const answer = await client.open(url, { headers, isLarge: end - start >= LARGE_BYTES, ...options })
+    const answer = await client
+      .open(url, { headers, isLarge: end - start >= LARGE_BYTES, ...options })
+      .catch((cause: unknown) => new Unanswered('no answer', { cause }))
+    if (answer instanceof Unanswered) return { answer, url }
     const location = answer.headers['location']
     if (answer.status < 300 || answer.status >= 400 || location === undefined) return { answer, url }
     answer.cancel()
@@ -98,10 +106,10 @@ function mayFollow(from: URL, to: URL): boolean {
   return to.protocol === 'https:' || (to.protocol === 'http:' && from.protocol === 'http:')
 }
 
-function opened(answer: ByteAnswer, startsAt: number): OpenedRange {
+function opened(answer: ByteAnswer, url: URL, startsAt: number): OpenedRange {
   const length = answer.headers['content-length']
   const endsAt = length === undefined ? undefined : startsAt + Number(length)
-  return { startsAt, endsAt, body: answer.body, isAhead: answer.isAhead, cancel: () => answer.cancel() }
+  return { url, startsAt, endsAt, body: answer.body, isAhead: answer.isAhead, cancel: () => answer.cancel() }
 }
 
 /** What is wrong with an answer that claims to be bytes of this file. */
@@ -122,34 +130,41 @@ function rangeProblem({ status, headers }: ByteAnswer, file: ResolvedFile, range
 /** A hotel's network that wants to be paid leads astray as well, and only for a while. */
 function astray(file: ResolvedFile): MissedRange {
   const message = `Cannot get ${file.path}: its address leads nowhere`
-  const details = { url: shownUrl(file.downloadUrl), reason: 'redirect' }
-  return { failure: 'odd', retryAfterMs: undefined, error: new HubgateError('ERR_HUB_ANSWER', message, details) }
+  return missed(file, new HubgateError('ERR_HUB_ANSWER', message, detailsOf(file, 'redirect')))
 }
 
 function odd(file: ResolvedFile, problem: string): MissedRange {
   const message = `Cannot get ${file.path}: ${problem}, not what the Hub announced`
-  const details = { url: shownUrl(file.downloadUrl), reason: 'range' }
-  return { failure: 'odd', retryAfterMs: undefined, error: new HubgateError('ERR_HUB_ANSWER', message, details) }
+  return missed(file, new HubgateError('ERR_HUB_ANSWER', message, detailsOf(file, 'range')))
+}
+
+function detailsOf({ downloadUrl }: ResolvedFile, reason: string): { url: string; reason: string } {
+  return { url: shownUrl(downloadUrl), reason }
+}
+
+function missed({ downloadUrl }: ResolvedFile, error: HubgateError): MissedRange {
+  return { origin: downloadUrl.origin, failure: 'odd', retryAfterMs: undefined, error }
 }
 
 /** A refusal of the Hub is meant; one of the place that keeps the bytes means that its address is too old. @see hub-protocol 6.4 */
 function judgeRefusal(client: HubClient, file: ResolvedFile, answer: ByteAnswer, url: URL): MissedRange {
   const { status, headers } = answer
+  const { origin } = url
   const whole = { status, headers, body: '', url: shownUrl(url), redirectedFrom: undefined }
   if (status === 429) {
     const limit = parseRateLimit(headers['ratelimit'], headers['ratelimit-policy'])
     const waitMs = retryAfterMs(limit, headers['retry-after'], writtenAt(headers['date'], new Date()))
     const details = { ...describeRefusal(whole), retryAfterMs: waitMs }
     const error = new HubgateError('ERR_RATE_LIMITED', `Cannot get ${file.path}: the Hub asks to slow down`, details)
-    return { failure: 429, retryAfterMs: waitMs, error }
+    return { origin, failure: 429, retryAfterMs: waitMs, error }
   }
-  const refusal: HubRefusal = describeRefusal(whole)
+  const isHub = origin === client.settings.endpoint.origin
   const message = `Cannot get ${file.path}: ${url.host} answered ${status}`
+  const refusal = { ...describeRefusal(whole), ...(isHub ? {} : { storageHost: url.host }) }
   const error = new HubgateError('ERR_HUB_STATUS', message, refusal)
-  if (status === 408 || status >= 500) return { failure: status, retryAfterMs: undefined, error }
-  if (url.origin === client.settings.endpoint.origin && status !== 416)
-    throw refusalError(whole, file.modelId, { revision: file.commitHash, path: file.path })
-  return { failure: 'stale', retryAfterMs: undefined, error }
+  if (status === 408 || status >= 500) return { origin, failure: status, retryAfterMs: undefined, error }
+  if (isHub && status !== 416) throw refusalError(whole, file.modelId, { revision: file.commitHash, path: file.path })
+  return { origin, failure: 'stale', retryAfterMs: undefined, error }
 }
 
 /** Without the query, where signatures are. */

@@ -18,7 +18,7 @@ export interface FailedTransfer {
    */
   readonly failure: FailedAttempt['failure'] | 'cut' | 'stalled' | 'stale' | 'odd'
   readonly retryAfterMs: number | undefined
-  /** Bytes had come in this download: the Hub's name, the network and the proxy were right then. */
+  /** Bytes had come in this download from whoever was asked: its name, the network and the proxy were right then. */
   readonly hasBegun: boolean
   /** Since the last byte of this piece. */
   readonly silentMs: number

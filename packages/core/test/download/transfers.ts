@@ -52,7 +52,7 @@ export async function stageTransfer(files: Files, options: HubEmulatorOptions = 
       hasher,
       maxConnectionsPerFile: 8,
       stallMs: 500,
-      hasBegun: () => reports.fetchedBytes > 0,
+      reached: new Set(),
       patienceMs: undefined,
       signal: new AbortController().signal,
       ...changes,
