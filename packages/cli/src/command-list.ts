@@ -17,6 +17,8 @@ export interface CommandDefinition {
   readonly summary: string
   readonly options: readonly Option[]
   readonly after?: string
+  /** It does nothing but show what there is, and its exit code says nothing of that. @default false */
+  readonly isOnlyShown?: true
 }
 
 /** Every command, in the order of the help. */
@@ -26,6 +28,7 @@ export const commandList: readonly CommandDefinition[] = [
     words: '[text...]',
     summary: 'find models: words anywhere in the id, all of them',
     options: searchOptions,
+    isOnlyShown: true,
     after: `
 Examples:
   hubgate search llama --params 6B..9B
@@ -38,6 +41,7 @@ Examples:
     words: '<id>',
     summary: 'everything known of one model; takes the address of its page as well',
     options: [jsonOption],
+    isOnlyShown: true,
   },
   {
     name: 'access',
@@ -61,7 +65,8 @@ Examples:
 Fetches what a runtime needs: safetensors in one precision, configuration, tokenizer, templates. Asks the gate first; goes on
 where an earlier run stopped; uses what is there, whoever put it there. Prints the folder of the files.
 
-Exit codes: 0 done, 3 not found, 4 refused, 5 Hub not reached, 6 wrong bytes, 7 no space, 130 interrupted.
+Exit codes: 0 done, 3 not found, 4 refused, 5 Hub not reached, 6 wrong bytes, 7 no space, 130 interrupted, 141 nobody read
+on: what has come stays, as after Ctrl-C.
 
 Examples:
   hubgate get Qwen/Qwen2.5-1.5B-Instruct
@@ -87,6 +92,7 @@ Examples:
     words: '',
     summary: 'what is queued, waits, runs, and what became of what ended within a day',
     options: queueOptions.list,
+    isOnlyShown: true,
   },
   {
     name: 'queue run',
@@ -128,6 +134,7 @@ Exit codes: as \`hubgate get\`, of the worst job that failed.`,
     words: '[job]',
     summary: 'what happened, in order; without a job, the last 100 events of all',
     options: queueOptions.log,
+    isOnlyShown: true,
   },
   {
     name: 'watch add',
@@ -152,6 +159,7 @@ Exit codes: as \`hubgate get\`, of the worst job that failed.`,
     words: '[id...]',
     summary: 'what lies in the cache that all Hugging Face tools share, how large, last used when',
     options: cacheOptions.ls,
+    isOnlyShown: true,
   },
   {
     name: 'cache verify',
@@ -219,6 +227,7 @@ Examples:
     words: '<id>',
     summary: 'does it run on this machine, or on one you name? memory with its sum shown',
     options: fitOptions,
+    isOnlyShown: true,
     after: `
 Without --gpu or --vram, what is free on this machine counts.
 

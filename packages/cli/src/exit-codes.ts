@@ -12,6 +12,8 @@ export const EXIT_CODES = {
   integrity: 6,
   noSpace: 7,
   interrupted: 130,
+  /** As shells report SIGPIPE. */
+  unread: 141,
 } as const
 export type ExitCode = (typeof EXIT_CODES)[keyof typeof EXIT_CODES]
 

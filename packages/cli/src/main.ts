@@ -6,16 +6,16 @@ import { stripControlCharacters } from '@hubgate/core/util'
 import { CommanderError } from 'commander'
 import type { Context, MakeContext, Sink } from './context.ts'
 import { EXIT_CODES, exitCodeOf } from './exit-codes.ts'
-import { createProgram, type Invocation } from './program.ts'
+import { Interruption } from './interruption.ts'
+import { createProgram, type Invocation, onlyShows } from './program.ts'
 import { refuseTokens } from './refuse-tokens.ts'
 import { Secrecy } from './secrecy.ts'
 import { colorChoices, createSink } from './sink.ts'
 import { printError } from './views/errors.ts'
 
-/** From Ctrl-C to the end, at the most. */
-const INTERRUPT_MS = 250
-
-process.exitCode = await main()
+const exitCode = await main()
+// A reader that left after all was done has the last word.
+process.exitCode ??= exitCode
 
 /** The edge: reads arguments, environment and streams once, and hands them in. */
 async function main(): Promise<number> {
@@ -23,10 +23,15 @@ async function main(): Promise<number> {
   for (const name of ['HF_TOKEN', 'HUGGING_FACE_HUB_TOKEN']) secrecy.learn(process.env[name])
   const hide = (text: string): string => secrecy.hide(text)
   const plain = { err: createSink(process.stderr, process.env, 'auto', hide), verbose: false }
+  let invocation: Invocation | undefined
+  const interruption = new Interruption()
   // A reader such as `head` may leave before we are done; that is its right.
   for (const stream of [process.stdout, process.stderr])
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') process.exit(EXIT_CODES.done)
+      if (error.code === 'EPIPE') {
+        if (invocation === undefined || onlyShows(invocation.command)) process.exit(EXIT_CODES.done)
+        return interruption.loseReader()
+      }
       if (stream === process.stdout) printError(plain, new Error(`Cannot print: ${error.message}`))
       process.exit(EXIT_CODES.unexpected)
     })
@@ -35,7 +40,6 @@ async function main(): Promise<number> {
     printError(plain, error)
     process.exit(EXIT_CODES.unexpected)
   })
-  let invocation: Invocation | undefined
   try {
     refuseTokens(process.argv.slice(2))
     const version = readVersion()
@@ -49,7 +53,7 @@ async function main(): Promise<number> {
     program.parse(process.argv)
     return invocation === undefined
       ? EXIT_CODES.done
-      : await run({ invocation, version, secrecy, help: () => program.helpInformation() })
+      : await run({ invocation, interruption, version, secrecy, help: () => program.helpInformation() })
   } catch (error) {
     if (error instanceof CommanderError) {
       if (error.code === 'commander.missingArgument') tellSwallowedId(plain.err)
@@ -68,12 +72,13 @@ function tellSwallowedId(err: Sink): void {
 
 interface Run {
   readonly invocation: Invocation
+  readonly interruption: Interruption
   readonly version: string
   readonly secrecy: Secrecy
   readonly help: () => string
 }
 
-async function run({ invocation, version, secrecy, help }: Run): Promise<number> {
+async function run({ invocation, interruption, version, secrecy, help }: Run): Promise<number> {
   const { options } = invocation
   const hide = (text: string): string => secrecy.hide(text)
   const color = colorChoices.find((choice) => choice === options['color']) ?? 'auto'
@@ -82,23 +87,17 @@ async function run({ invocation, version, secrecy, help }: Run): Promise<number>
     err: createSink(process.stderr, process.env, color, hide),
   }
   const verbose = options['verbose'] === true
-  const interruption = new AbortController()
-  const interrupt = (): void => {
-    // A second Ctrl-C does not wait for anything.
-    if (interruption.signal.aborted) process.exit(EXIT_CODES.interrupted)
-    interruption.abort()
-    // Nor does the first wait for a disk that is slow: whatever was under way can be cut off anywhere.
-    setTimeout(() => process.exit(EXIT_CODES.interrupted), INTERRUPT_MS).unref()
-  }
+  const interrupt = (): void => interruption.interrupt()
   process.on('SIGINT', interrupt)
   process.on('SIGTERM', interrupt)
   try {
     const { runCommand } = await import('./commands/run-command.ts')
     const context: MakeContext = (onFault) =>
       makeContext(streams, { options, version, verbose, secrecy, signal: interruption.signal, onFault })
-    return await runCommand(invocation, context, help)
+    const code = await runCommand(invocation, context, help)
+    return interruption.isReaderGone ? interruption.exitCode : code
   } catch (error) {
-    if (interruption.signal.aborted) return EXIT_CODES.interrupted
+    if (interruption.signal.aborted) return interruption.exitCode
     printError({ ...streams, verbose }, error)
     return exitCodeOf(error)
   } finally {

@@ -34,7 +34,7 @@ export function createProgram({ version, onInvoke, writeOut, writeErr }: Program
 Without a command, on a terminal: search as you type.
 
 Exit codes: 0 done, 2 usage, 3 not found, 4 access refused, 5 Hub not reached, 6 wrong bytes, 7 no space,
-130 interrupted.`,
+130 interrupted, 141 nobody read on.`,
     )
   for (const option of globalOptions) program.addOption(option)
   program.usage('[options] [command]').argument('[words...]')
@@ -58,6 +58,11 @@ Exit codes: 0 done, 2 usage, 3 not found, 4 access refused, 5 Hub not reached, 6
     command.action(() => onInvoke({ command: name, words: command.args, options: mergeOptions(program, command) }))
   }
   return program
+}
+
+/** Who leaves before such a command is done has seen enough. */
+export function onlyShows(command: string): boolean {
+  return commandList.some(({ name, isOnlyShown }) => name === command && isOnlyShown === true)
 }
 
 /** `cache ls` is the command `ls` of the group `cache`, which is made with its first command. */

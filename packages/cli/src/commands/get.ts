@@ -9,6 +9,7 @@ import { HubClient } from '@hubgate/core/hub'
 import { stripControlCharacters } from '@hubgate/core/util'
 import { type Context, note } from '../context.ts'
 import { EXIT_CODES, type ExitCode, exitCodeOf, worstExitCode } from '../exit-codes.ts'
+import { ReaderGone } from '../interruption.ts'
 import type { Invocation } from '../program.ts'
 import { printError } from '../views/errors.ts'
 import { jsonLine } from '../views/json.ts'
@@ -56,8 +57,10 @@ async function getOne(context: Context, target: DownloadTarget, flags: GetFlags,
     await tell(context, target, snapshot, flags)
     return EXIT_CODES.done
   } catch (error) {
-    if (context.signal.aborted) note(context, 'stopped: the same command goes on from here')
-    context.signal.throwIfAborted()
+    const { signal } = context
+    if (signal.aborted && !(signal.reason instanceof ReaderGone))
+      note(context, 'stopped: the same command goes on from here')
+    signal.throwIfAborted()
     printError(context, error)
     if (flags.json === true) tellFailure(context, target, error)
     return exitCodeOf(error)
