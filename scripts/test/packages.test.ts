@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
@@ -68,8 +68,28 @@ test.skipIf(npm === undefined)(
     )
     const remembered = spawnSync(process.execPath, ['remember.js'], { encoding: 'utf8', env, cwd: place })
     expect(remembered).toMatchObject({ stderr: '', stdout: '0 []\n' })
+    // What the README shows is TypeScript for somebody else's project, with every type looked at.
+    const [, example] = /```ts\n([\s\S]*?)```/.exec(readFileSync(path.join(workspaceRoot, 'README.md'), 'utf8')) ?? []
+    writeFileSync(path.join(place, 'example.ts'), example ?? expect.fail('the README shows no TypeScript'))
+    const tsc = path.join(workspaceRoot, 'node_modules', 'typescript', 'bin', 'tsc')
+    const nodeTypes = path.join(workspaceRoot, 'node_modules', '@types')
+    const words = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'esnext', '--skipLibCheck', 'false']
+    const checked = spawnSync(
+      process.execPath,
+      [tsc, ...words, '--typeRoots', nodeTypes, '--types', 'node', 'example.ts'],
+      { encoding: 'utf8', cwd: place },
+    )
+    expect(checked).toMatchObject({ stdout: '', status: 0 })
   },
 )
+
+test.each(['core', 'cli'])('the prepack script of packages/%s finds what it runs', (name) => {
+  const manifest = readFileSync(path.join(workspaceRoot, 'packages', name, 'package.json'), 'utf8')
+  const { prepack } = (JSON.parse(manifest) as { readonly scripts: { readonly prepack: string } }).scripts
+  const [, folder = '', ...files] = /^cd (\S+) && node (\S+) (\S+)$/.exec(prepack) ?? []
+  expect(files).toHaveLength(2)
+  for (const file of files) expect(existsSync(path.join(workspaceRoot, 'packages', name, folder, file))).toBe(true)
+})
 
 test('the lockfile carries no download addresses, and a hash for every package', () => {
   const { packages } = JSON.parse(readFileSync(path.join(workspaceRoot, 'package-lock.json'), 'utf8')) as {
