@@ -11,8 +11,9 @@ export interface Ended {
 }
 
 export interface GetProcess {
-  /** With nothing it could do about either: SIGSTOP, SIGKILL. */
+  /** With nothing it could do about any of them: SIGSTOP, SIGCONT, SIGKILL. */
   stop(): void
+  goOn(): void
   kill(): void
   /** What it has written to standard output so far. */
   output(): string
@@ -46,7 +47,13 @@ export function startGet(
     child.on('error', reject)
     child.on('close', (code) => resolve({ code, stdout, stderr }))
   })
-  return { stop: () => void child.kill('SIGSTOP'), kill: () => void child.kill('SIGKILL'), output: () => stdout, ended }
+  return {
+    stop: () => void child.kill('SIGSTOP'),
+    goOn: () => void child.kill('SIGCONT'),
+    kill: () => void child.kill('SIGKILL'),
+    output: () => stdout,
+    ended,
+  }
 }
 
 /** What a `get` with `--json` told last. @throws where it did not end well */

@@ -4,6 +4,7 @@ import { faultPairs, singleFaults } from './rows/emulator-faults.ts'
 import { fullTmpfs } from './rows/full-tmpfs.ts'
 import { kills } from './rows/kills.ts'
 import { networkAway } from './rows/network-away.ts'
+import { suspended } from './rows/suspended.ts'
 import { together } from './rows/together.ts'
 import { wrongBytes } from './rows/wrong-bytes.ts'
 import { wrongClocks } from './rows/wrong-clocks.ts'
@@ -22,4 +23,5 @@ export const troubles: readonly Trouble[] = [
   changesAtTheHub,
   wrongClocks,
   together,
+  suspended,
 ]

@@ -38,7 +38,7 @@ export async function openCatalog(context: Context, options: CatalogOptions): Pr
   const { settings, now } = context
   const { storeRunsIn, ...clientOptions } = options
   const folder = settings.folders.hubgateHome
-  const store = await openStore({ folder, now, runsIn: storeRunsIn })
+  const store = await openStore({ folder, runsIn: storeRunsIn })
   const client = new HubClient(settings, { ...clientOptions, onRateLimit: (limit) => budget.learn(limit) })
   // A run that finds nothing kept does not make a database only to look into it.
   const isKept = hasStore(folder)

@@ -32,10 +32,6 @@ export class ByteRanges {
     this.#ranges.splice(from, to - from, merged)
   }
 
-  clear(): void {
-    this.#ranges = []
-  }
-
   /** What is not there, in order. */
   missing(sizeBytes: number): ByteRange[] {
     const gaps: ByteRange[] = []

@@ -12,6 +12,7 @@ import { fetchContents } from './fetch-contents.ts'
 import { findShownSubject, requireOpenGate } from './find-allowed.ts'
 import { findWhole } from './find-complete.ts'
 import { Hasher } from './hasher.ts'
+import { leasedDisk } from './leased-disk.ts'
 import { fetchListing, knownListing } from './list-files.ts'
 import { mapBounded } from './map-bounded.ts'
 import { chooseFiles } from './plan-choice.ts'
@@ -83,9 +84,10 @@ async function getSnapshot(
     const { plan } = await planWork(target, listing, session.choice, session.platform)
     session.tell({ type: 'progress', ...otherBoard(plan).look() })
   }
-  return await withRepoLease(session, target, tellOthersProgress, (lease) =>
-    getAgainIfRemoved({ session, options, subject, target, listing, lease }),
-  )
+  return await withRepoLease(session, target, tellOthersProgress, (lease) => {
+    const own = lease === undefined ? session : { ...session, disk: leasedDisk(session.disk, lease) }
+    return getAgainIfRemoved({ session: own, options, subject, target: targetOf(own, subject), listing, lease })
+  })
 }
 
 /** A cache that many share may be one that only some may write to. That all of it is there is what was asked for. */
@@ -173,5 +175,5 @@ async function fillIn(inputs: GetFiles, { contents }: SnapshotWork, board: Progr
     patienceMs: options.patienceMs,
     signal: lease === undefined ? session.signal : AbortSignal.any([session.signal, lease.signal]),
   }
-  await fetchContents({ ...subject, transfer, target, board, lease }, missing ?? [])
+  await fetchContents({ ...subject, transfer, target, board }, missing ?? [])
 }

@@ -1,5 +1,4 @@
 import { removeLink } from '../cache/remove-link.ts'
-import type { HeldLease } from '../store/hold-lease.ts'
 import { fetchLargeFile } from './fetch-large-file.ts'
 import { fetchSmallFile, SMALL_FILE_BYTES } from './fetch-small-file.ts'
 import { mapBounded } from './map-bounded.ts'
@@ -13,8 +12,6 @@ export interface FetchContents {
   readonly board: ProgressBoard
   readonly modelId: string
   readonly commitHash: string
-  /** Held while we write; `undefined` where there is nobody to share with. */
-  readonly lease: Pick<HeldLease, 'isHeld'> | undefined
 }
 
 const SMALL_AT_ONCE = 64
@@ -47,7 +44,7 @@ function isSmall({ sizeBytes }: SnapshotContent): boolean {
 }
 
 async function fetchContent(work: FetchContents, content: SnapshotContent, rank: number): Promise<void> {
-  const { transfer, target, board, modelId, commitHash, lease } = work
+  const { transfer, target, board, modelId, commitHash } = work
   const { etag, sizeBytes, paths } = content
   const [path = ''] = paths
   transfer.signal.throwIfAborted()
@@ -57,8 +54,6 @@ async function fetchContent(work: FetchContents, content: SnapshotContent, rank:
   const file = { modelId, revision: commitHash, path, etag, sizeBytes, rank, report, ...workPaths }
   await (isSmall(content) ? fetchSmallFile(transfer, file) : fetchLargeFile(transfer, file))
   transfer.signal.throwIfAborted()
-  // Another process may have taken over while this one was suspended.
-  if (lease?.isHeld() === false) throw new Error(`Cannot place ${path}: another process works on this model now`)
   await target.place(content)
   board.end({ path, sizeBytes })
 }

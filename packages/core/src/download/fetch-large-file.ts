@@ -26,14 +26,20 @@ const MIN_LANE_BYTES = 4 * 1024 * 1024
  * @throws {HubgateError} `ERR_INTEGRITY` where its bytes were wrong twice: then nothing of it is left
  */
 export async function fetchLargeFile(transfer: Transfer, file: TransferFile): Promise<void> {
-  let digest = await fetchOnce(transfer, file, { afresh: false })
+  let digest = await fetchOnce(transfer, file)
   if (digest === file.etag) return
   file.report.mismatch()
-  digest = await fetchOnce(transfer, file, { afresh: true })
+  await forget(transfer, file)
+  digest = await fetchOnce(transfer, file)
   if (digest === file.etag) return
-  await transfer.disk.remove(file.journalPath)
-  await transfer.disk.remove(file.partialPath)
+  await forget(transfer, file)
   throw integrityError(file, digest)
+}
+
+/** The bytes were wrong. A new file, not the old one emptied: a process that was suspended may still have that one open. */
+async function forget({ disk }: Transfer, { journalPath, partialPath }: TransferFile): Promise<void> {
+  await disk.remove(journalPath)
+  await disk.remove(partialPath)
 }
 
 export function integrityError({ path, etag }: TransferFile, actual: string): HubgateError<'ERR_INTEGRITY'> {
@@ -41,19 +47,14 @@ export function integrityError({ path, etag }: TransferFile, actual: string): Hu
   return new HubgateError('ERR_INTEGRITY', message, { path, expected: etag, actual })
 }
 
-async function fetchOnce(
-  transfer: Transfer,
-  file: TransferFile,
-  { afresh }: { readonly afresh: boolean },
-): Promise<string> {
+async function fetchOnce(transfer: Transfer, file: TransferFile): Promise<string> {
   await using partial = await PartialFile.open({
     ...file,
     disk: transfer.disk,
     path: file.partialPath,
     maxUncommittedBytes: maxUncommittedBytes(transfer, file),
   })
-  if (afresh) await partial.clear()
-  else file.report.resumed(partial.written.sizeBytes)
+  file.report.resumed(partial.written.sizeBytes)
   using hashing = transfer.hasher.start(file.partialPath, file)
   hashing.advance(partial.written.prefixEnd)
   try {

@@ -49,13 +49,6 @@ export class Journal implements AsyncDisposable {
     if (lines.length > 0) await this.#write(lines.join(''))
   }
 
-  /** Forgets all ranges. */
-  async clear(subject: JournalSubject): Promise<void> {
-    await this.#file.truncate(0)
-    this.#position = 0
-    await this.#write(headerOf(subject))
-  }
-
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#file[Symbol.asyncDispose]()
   }

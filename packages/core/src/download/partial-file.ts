@@ -86,17 +86,6 @@ export class PartialFile implements AsyncDisposable {
     if (this.#loss !== undefined) throw this.#loss
   }
 
-  /** Forgets everything: the bytes were wrong. */
-  async clear(): Promise<void> {
-    await this.#commit?.catch(() => undefined)
-    this.#unclaimed = []
-    this.#unclaimedBytes = 0
-    this.written.clear()
-    await this.#journal.clear(this.#options)
-    await this.#file.truncate(0)
-    await this.#file.truncate(this.#options.sizeBytes)
-  }
-
   /** Claims what it can in a moment: a person who pressed Ctrl-C does not wait for the disk. */
   async flushBriefly(): Promise<void> {
     const flushed = this.#claim().catch(() => undefined)

@@ -10,8 +10,9 @@ export interface HeldLease extends AsyncDisposable {
   /** Aborted once the lease is lost: stop, for somebody else works on it now. */
   readonly signal: AbortSignal
   /**
-   * Surely still ours? Told from this process's own clock, without waiting for anything: ask it before each irrevocable step,
-   * for a process that was suspended wakes up long before its timers tell it so.
+   * Surely still ours? Told from this process's own clocks, without waiting for anything: ask it before each irrevocable step,
+   * for a process that was suspended wakes up long before its timers tell it so. Two clocks, since one stands still while the
+   * machine sleeps, and the other may be put back.
    */
   isHeld(): boolean
 }
@@ -58,36 +59,50 @@ export async function holdLease(
 async function attempt(leases: LeaseRepository, name: string, ttlMs: number): Promise<HeldLease | Lease> {
   const holder = `${await processMark()} (${randomBytes(6).toString('hex')})`
   const request = { name, holder, ttlMs }
-  const askedAt = performance.now()
+  const span = spanOf(ttlMs)
   const answer = await leases.acquire(request)
-  if (answer.granted) return keep(leases, request, askedAt)
+  if (answer.granted) return keep(leases, request, span)
   if (!(await hasSurelyEnded(answer.holder))) return answer
   // It can neither renew nor use it: nobody need wait until it ends by itself.
   await leases.release({ name, holder: answer.holder })
-  const againAt = performance.now()
+  const newSpan = spanOf(ttlMs)
   const again = await leases.acquire(request)
-  return again.granted ? keep(leases, request, againAt) : again
+  return again.granted ? keep(leases, request, newSpan) : again
+}
+
+function takenOver({ name }: { readonly name: string }): Error {
+  return new Error(`Cannot go on with ${name}: another process has taken over`)
+}
+
+/** Is this much time from now on not over yet, by either clock? */
+function spanOf(ms: number): () => boolean {
+  const [untilMonotonic, untilWall] = [performance.now() + ms, Date.now() + ms]
+  return () => performance.now() < untilMonotonic && Date.now() < untilWall
 }
 
 /** Counts from when it was asked, not from when it was answered: then the store's count never ends before ours. */
 function keep(
   leases: LeaseRepository,
   request: { readonly name: string; readonly holder: string; readonly ttlMs: number },
-  askedAt: number,
+  firstSpan: () => boolean,
 ): HeldLease {
   const loss = new AbortController()
-  let heldUntil = askedAt + request.ttlMs
+  let isWithin = firstSpan
   let timer: NodeJS.Timeout | undefined
   let renewal: Promise<void> = Promise.resolve()
-  const isHeld = (): boolean => !loss.signal.aborted && performance.now() < heldUntil
+  let isGivenBack = false
+  const isHeld = (): boolean => {
+    // Once it was not, it never is again: somebody may have stopped half-way over that answer.
+    if (!isGivenBack && !isWithin()) loss.abort(takenOver(request))
+    return !isGivenBack && !loss.signal.aborted
+  }
   const renew = async (): Promise<void> => {
-    const renewedAt = performance.now()
+    const span = spanOf(request.ttlMs)
     // A store that fails now may answer in time the next time.
     const isOurs = await leases.renew(request).catch(() => undefined)
-    if (isOurs === true) heldUntil = renewedAt + request.ttlMs
-    if (isOurs === false || !isHeld())
-      return loss.abort(new Error(`Cannot go on with ${request.name}: another process has taken over`))
-    schedule()
+    if (isOurs === true) isWithin = span
+    if (isOurs === false) loss.abort(takenOver(request))
+    if (isHeld()) schedule()
   }
   const schedule = (): void => {
     timer = setTimeout(() => void (renewal = renew()), request.ttlMs / 3)
@@ -103,7 +118,7 @@ function keep(
       clearTimeout(timer)
       await renewal
       clearTimeout(timer)
-      heldUntil = 0
+      isGivenBack = true
       // It ends by itself where it cannot be given back.
       await leases.release(request).catch(() => undefined)
     },

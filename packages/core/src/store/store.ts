@@ -16,7 +16,7 @@ export interface Store extends Repositories, AsyncDisposable {
 export interface StoreOptions {
   /** Where `state.db` lies; made when needed. `undefined` keeps everything in memory. */
   readonly folder: string | undefined
-  /** @default the clock of this machine */
+  /** For tests. @default the clock of this machine, read when a call gets its turn */
   readonly now?: () => Date
   /**
    * Where the folder cannot be used, or holds the database of a newer Hubgate: go on in memory and say so in `notices`, or throw.
@@ -41,7 +41,7 @@ export function hasStore(folder: string): boolean {
  * @example await using store = await openStore({ folder: settings.folders.hubgateHome })
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
-  const { folder, now = () => new Date(), inMemoryIfUnusable = true } = options
+  const { folder, now, inMemoryIfUnusable = true } = options
   const { runsIn = folder === undefined ? 'here' : 'worker' } = options
   const notices: string[] = []
   let channel: Promise<Channel> | undefined
@@ -49,7 +49,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const call: Call = async (request) => {
     if (isClosed) throw new Error('Cannot use the store: it is closed')
     channel ??= openChannel({ folder, inMemoryIfUnusable, runsIn })
-    const answer = await (await channel).call({ ...request, nowMs: now().getTime() })
+    const answer = await (await channel).call({ ...request, nowMs: now?.().getTime() })
     notices.push(...answer.notices)
     return answer.value
   }

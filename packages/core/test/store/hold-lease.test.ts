@@ -3,6 +3,7 @@ import { mkdtempSync } from 'node:fs'
 import { hostname, tmpdir } from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
+import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { holdLease, tryHoldLease } from '../../src/store/hold-lease.ts'
@@ -46,6 +47,38 @@ describe('holdLease()', () => {
     // A process that is stopped does not get to its timers either.
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100)
     expect(lease.isHeld()).toBe(false)
+  })
+
+  test('counts from when it got its turn, and takes nothing from who was served while it waited', async () => {
+    const folder = newFolder()
+    await using store = await openStore({ folder })
+    const { leases } = store
+    const ttlMs = 1000
+    for (const name of ['x', 'y']) await leases.acquire({ name, holder: 'first', ttlMs })
+    using database = new DatabaseSync(path.join(folder, 'state.db'))
+    database.exec('BEGIN IMMEDIATE')
+    const askedMs = Date.now()
+    const waiting = ['x', 'y'].map((name) => leases.acquire({ name, holder: 'late', ttlMs }))
+    await new Promise((resolve) => setTimeout(resolve, 2000))
+    // As if another had taken it over a minute after the late one asked: it reaches further than any lease could by then.
+    const untilMs = askedMs + 61_000 + ttlMs
+    database.prepare(`UPDATE lease SET holder = 'other', until_ms = ? WHERE name = 'x'`).run(untilMs)
+    database.exec('COMMIT')
+    const servedMs = Date.now()
+    const [taken, free] = await Promise.all(waiting)
+    expect(taken).toMatchObject({ granted: false, holder: 'other' })
+    expect(free).toMatchObject({ granted: true, holder: 'late' })
+    expect(Date.parse(free?.leaseUntil ?? '')).toBeGreaterThanOrEqual(servedMs - 100 + ttlMs)
+  })
+
+  test('is lost for good once it was not surely held, also where the store would still renew it', async () => {
+    await using store = await openStore({ folder: newFolder() })
+    await using lease = await holdLease(store.leases, 'x', { ttlMs: 60 })
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100)
+    expect(lease.isHeld()).toBe(false)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    expect(lease.isHeld()).toBe(false)
+    expect(lease.signal.aborted).toBe(true)
   })
 
   test('stops waiting when told to', async () => {

@@ -38,7 +38,7 @@ export function actOperations(context: OperationContext): Operations<Pick<JobRep
         if (action === 'retry' && hasActiveTwin(context, job)) refuse(job, action, 'another job does the same')
         database
           .prepare('UPDATE job SET state = ?, changed_at = ?, not_before_ms = 0 WHERE id = ?')
-          .run(to, isoMoment(nowMs), id)
+          .run(to, isoMoment(nowMs()), id)
         if (action === 'retry') database.prepare('UPDATE job SET attempts = 0, detail = NULL WHERE id = ?').run(id)
         addEvent(context, id, event)
         return getJob(database, id)
@@ -49,7 +49,9 @@ export function actOperations(context: OperationContext): Operations<Pick<JobRep
         const job = getJob(database, id)
         if (!active.some((state) => state === job.state)) refuse(job, 'prioritize', `it is ${job.state}`)
         if (job.priority === checkedPriority(priority)) return job
-        database.prepare('UPDATE job SET priority = ?, changed_at = ? WHERE id = ?').run(priority, isoMoment(nowMs), id)
+        database
+          .prepare('UPDATE job SET priority = ?, changed_at = ? WHERE id = ?')
+          .run(priority, isoMoment(nowMs()), id)
         addEvent(context, id, 'priority', JSON.stringify({ priority }))
         return getJob(database, id)
       })

@@ -27,7 +27,8 @@ export function claimOperations(context: OperationContext): Operations<Claims> {
   return {
     claim({ holder, endpoint, ttlMs, atMost }) {
       return inTransaction(database, () => {
-        const busy = database.prepare(`SELECT count(*) AS busy FROM job WHERE ${IS_HELD}`).get({ now: nowMs })
+        const now = nowMs()
+        const busy = database.prepare(`SELECT count(*) AS busy FROM job WHERE ${IS_HELD}`).get({ now })
         if (Number(busy?.['busy']) >= atMost) return undefined
         const next = database
           .prepare(
@@ -36,7 +37,7 @@ export function claimOperations(context: OperationContext): Operations<Claims> {
                AND state IN ('queued', 'waiting-access', 'running', 'verifying')
              ORDER BY priority DESC, seq LIMIT 1`,
           )
-          .get({ now: nowMs, endpoint })
+          .get({ now, endpoint })
         if (next === undefined) return undefined
         const id = String(next['id'])
         database
@@ -45,7 +46,7 @@ export function claimOperations(context: OperationContext): Operations<Claims> {
                state = CASE state WHEN 'waiting-access' THEN state ELSE 'running' END
              WHERE id = :id`,
           )
-          .run({ id, holder, now: nowMs, ttl: checkedTtl(ttlMs), at: isoMoment(nowMs) })
+          .run({ id, holder, now, ttl: checkedTtl(ttlMs), at: isoMoment(now) })
         const from = next['claimed_by'] ?? undefined
         // A look at a gate that is shut changes nothing.
         if (next['state'] !== 'waiting-access')
@@ -53,12 +54,13 @@ export function claimOperations(context: OperationContext): Operations<Claims> {
         return getJob(database, id)
       })
     },
-    renew({ id, holder, ttlMs }) {
-      const { changes } = database
-        .prepare(`UPDATE job SET until_ms = :now + :ttl, ttl_ms = :ttl WHERE ${IS_OURS}`)
-        .run({ id, holder, now: nowMs, ttl: checkedTtl(ttlMs) })
-      return changes > 0
-    },
+    renew: ({ id, holder, ttlMs }) =>
+      inTransaction(database, () => {
+        const { changes } = database
+          .prepare(`UPDATE job SET until_ms = :now + :ttl, ttl_ms = :ttl WHERE ${IS_OURS}`)
+          .run({ id, holder, now: nowMs(), ttl: checkedTtl(ttlMs) })
+        return changes > 0
+      }),
     move({ id, holder, to, restMs = 0, detail, isNews = true }) {
       return inTransaction(database, () => {
         if (!isOurs(id, holder)) return false
@@ -72,8 +74,8 @@ export function claimOperations(context: OperationContext): Operations<Claims> {
           .run({
             id,
             to,
-            at: isoMoment(nowMs),
-            rest: restMs > 0 ? nowMs + Math.ceil(restMs) : 0,
+            at: isoMoment(nowMs()),
+            rest: restMs > 0 ? nowMs() + Math.ceil(restMs) : 0,
             attempt: to === 'queued' ? 1 : 0,
             detail: detail === undefined ? null : checkedJson(detail),
             keeps: keepsClaim ? 1 : 0,
@@ -86,7 +88,7 @@ export function claimOperations(context: OperationContext): Operations<Claims> {
       return inTransaction(database, () => {
         if (!isOurs(id, holder)) return false
         if (to !== undefined)
-          database.prepare('UPDATE job SET state = ?, changed_at = ? WHERE id = ?').run(to, isoMoment(nowMs), id)
+          database.prepare('UPDATE job SET state = ?, changed_at = ? WHERE id = ?').run(to, isoMoment(nowMs()), id)
         addEvent(context, id, type, detail)
         return true
       })
@@ -98,7 +100,7 @@ export function claimOperations(context: OperationContext): Operations<Claims> {
             `UPDATE job SET state = 'queued', changed_at = ?
              WHERE id = ? AND claimed_by = ? AND state IN ('running', 'verifying')`,
           )
-          .run(isoMoment(nowMs), id, holder)
+          .run(isoMoment(nowMs()), id, holder)
         database.prepare('UPDATE job SET claimed_by = NULL WHERE id = ? AND claimed_by = ?').run(id, holder)
         if (wasWorking.changes > 0) addEvent(context, id, 'given-back')
       })

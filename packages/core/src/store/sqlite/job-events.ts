@@ -17,7 +17,7 @@ export function addEvent(
       `INSERT INTO job_event (job_id, type, state, at, detail)
        VALUES (:job, :type, (SELECT state FROM job WHERE id = :job), :at, :detail)`,
     )
-    .run({ job: jobId, type, at: isoMoment(nowMs), detail: detail === undefined ? null : checkedJson(detail) })
+    .run({ job: jobId, type, at: isoMoment(nowMs()), detail: detail === undefined ? null : checkedJson(detail) })
   database.prepare('DELETE FROM job_event WHERE id <= (SELECT max(id) FROM job_event) - ?').run(MAX_EVENTS)
 }
 

@@ -15,8 +15,8 @@ export function jobOperations(context: OperationContext): Operations<JobReposito
     ...actOperations(context),
     ...eventOperations(context),
     add({ id, key, endpoint, modelId, request, priority = 0 }) {
-      const now = isoMoment(nowMs)
       return inTransaction(database, () => {
+        const now = isoMoment(nowMs())
         const active = database
           .prepare(`SELECT id FROM job WHERE key = ? AND state NOT IN ('done', 'failed', 'cancelled')`)
           .get(key)

@@ -10,8 +10,8 @@ export type Operations<Repository> = {
 /** What every operation is given. */
 export interface OperationContext {
   readonly database: DatabaseSync
-  /** The store's clock at the moment of the call. */
-  readonly nowMs: number
+  /** The store's clock. Who decides by it asks once he may write: until then others may have been served, at a later time. */
+  readonly nowMs: () => number
 }
 
 /** Does all of it or nothing; an error undoes what was done. */

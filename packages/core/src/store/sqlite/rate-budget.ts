@@ -12,7 +12,7 @@ export function rateBudgetOperations({ database, nowMs }: OperationContext): Ope
           .prepare('SELECT remaining, reset_at FROM rate_budget WHERE endpoint = ? AND account = ? AND bucket = ?')
           .get(endpoint, account, bucket)
         const laterMs = known === undefined ? Infinity : Date.parse(resetAt) - Date.parse(String(known['reset_at']))
-        if (laterMs < -SAME_WINDOW_MS && Date.parse(String(known?.['reset_at'])) > nowMs) return
+        if (laterMs < -SAME_WINDOW_MS && Date.parse(String(known?.['reset_at'])) > nowMs()) return
         const isSameWindow = Math.abs(laterMs) <= SAME_WINDOW_MS
         database
           .prepare('INSERT OR REPLACE INTO rate_budget VALUES (?, ?, ?, ?, ?, ?, ?)')
@@ -30,7 +30,7 @@ export function rateBudgetOperations({ database, nowMs }: OperationContext): Ope
     list({ endpoint, account }) {
       return database
         .prepare('SELECT * FROM rate_budget WHERE endpoint = ? AND account = ? AND reset_at > ? ORDER BY bucket')
-        .all(endpoint, account, isoMoment(nowMs))
+        .all(endpoint, account, isoMoment(nowMs()))
         .map((row) => ({
           endpoint,
           account,

@@ -6,8 +6,8 @@ export interface Request {
   readonly repository: keyof Repositories
   readonly method: string
   readonly args: readonly unknown[]
-  /** The store's clock: an operation knows no other. */
-  readonly nowMs: number
+  /** The store's clock at the moment of the call; `undefined`: that of this machine, at the moment it is read. */
+  readonly nowMs: number | undefined
 }
 
 export interface Answer {

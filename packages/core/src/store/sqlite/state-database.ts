@@ -52,7 +52,7 @@ export class StateDatabase {
 
   #attempt(request: Request): Answer {
     this.#database ??= this.#open()
-    const value = operate({ database: this.#database, nowMs: request.nowMs }, request)
+    const value = operate({ database: this.#database, nowMs: () => request.nowMs ?? Date.now() }, request)
     const notices = this.#notices
     this.#notices = []
     return { value, notices }

@@ -11,7 +11,7 @@ export function watchOperations({ database, nowMs }: OperationContext): Operatio
             `INSERT INTO watch (id, endpoint, account, id_lower, model_id, added_at) VALUES (?, ?, ?, ?, ?, ?)
              ON CONFLICT DO NOTHING`,
           )
-          .run(id, endpoint, account, modelId.toLowerCase(), modelId, isoMoment(nowMs))
+          .run(id, endpoint, account, modelId.toLowerCase(), modelId, isoMoment(nowMs()))
         const row = database
           .prepare('SELECT * FROM watch WHERE endpoint = ? AND account = ? AND id_lower = ?')
           .get(endpoint, account, modelId.toLowerCase())

@@ -13,7 +13,7 @@ export function whoamiOperations({ database, nowMs }: OperationContext): Operati
           `SELECT json, checked_at FROM whoami
            WHERE endpoint = ? AND token_hash = ? AND checked_at > ? AND checked_at <= ?`,
         )
-        .get(endpoint, tokenHash, isoMoment(Math.max(0, nowMs - maxAgeMs)), isoMoment(nowMs))
+        .get(endpoint, tokenHash, isoMoment(Math.max(0, nowMs() - maxAgeMs)), isoMoment(nowMs()))
       return row === undefined ? undefined : { json: String(row['json']), checkedAt: String(row['checked_at']) }
     },
     put({ endpoint, tokenHash, json, checkedAt }) {
