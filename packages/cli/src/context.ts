@@ -37,3 +37,8 @@ export interface Sink {
 export function note(context: Context, text: string): void {
   context.err.write(`${stripControlCharacters(text)}\n`)
 }
+
+/** What people should know besides what they asked for, a line each. */
+export function noteAll(context: Context, notices: Iterable<string>): void {
+  for (const text of notices) note(context, `note: ${text}`)
+}

@@ -1,5 +1,5 @@
 import { mkdtempSync } from 'node:fs'
-import { chmod, lstat, mkdir, readdir, stat, utimes, writeFile } from 'node:fs/promises'
+import { chmod, lstat, mkdir, readdir, rename, stat, utimes, writeFile } from 'node:fs/promises'
 import { hostname, tmpdir } from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
@@ -45,6 +45,19 @@ test('cache ls says that nothing is cached, and where it looked', async () => {
   const { code, stdout, stderr } = await home.run('cache', 'ls')
   expect({ code, stdout }).toEqual({ code: 0, stdout: '' })
   expect(stderr).toBe(`Nothing is cached in ${home.hubCache}.\n`)
+})
+
+test('cache ls lets no folder that somebody else named steer the terminal', async () => {
+  const home = newHome()
+  await writeExample({ hubCache: home.hubCache, repoId: 'acme/tiny-8b' }, ...revisions)
+  const planted = 'models--acme--\u001B]0;title\u0007evil'
+  await rename(path.join(home.hubCache, 'models--acme--tiny-8b'), path.join(home.hubCache, planted))
+  for (const words of [[], ['acme/\u001B]0;title\u0007evil']]) {
+    const { code, stdout, stderr } = await home.run('cache', 'ls', ...words)
+    expect(code).toBe(0)
+    expect(stdout).toContain('acme/evil')
+    expect(stdout + stderr).not.toContain('\u001B')
+  }
 })
 
 test('cache ls shows repos, largest first, and one repo by its revisions', async () => {

@@ -2,15 +2,15 @@ import { text as readAll } from 'node:stream/consumers'
 import { type AccessAnswer, type AccessState, isOpen, toAccessJson } from '@hubgate/core/access'
 import { type AccessChecker, checkMany, watchAccess } from '@hubgate/core/access/check'
 import { HubClient, parseModelReference } from '@hubgate/core/hub'
-import { type Context, note } from '../context.ts'
+import { type Context, note, noteAll } from '../context.ts'
 import { accessExitCode, UsageError } from '../exit-codes.ts'
 import type { Invocation } from '../program.ts'
 import { renderAccessPage } from '../views/access-page.ts'
 import { accessColumns } from '../views/access-table.ts'
 import { jsonPage } from '../views/json.ts'
 import { createPaint } from '../views/paint.ts'
+import { printLines, printTable } from '../views/print.ts'
 import { createStatusLine } from '../views/status-line.ts'
-import { renderTable } from '../views/table.ts'
 import { noteWaits } from '../views/wait.ts'
 import { createChecker } from './create-checker.ts'
 import { openStateStore } from './open-state-store.ts'
@@ -32,12 +32,12 @@ export async function access(context: Context, invocation: Invocation): Promise<
   await using client = new HubClient(context.settings, { onWait: noteWaits(context) })
   await using store = await openStateStore(context)
   const checker = createChecker(context, client, store)
-  for (const text of context.settings.notices) note(context, `note: ${text}`)
+  noteAll(context, context.settings.notices)
   const answers =
     flags.watch === true
       ? await watchAll(context, checker, modelIds, flags)
       : await checkAll(context, checker, modelIds, flags)
-  for (const text of store.notices) note(context, `note: ${text}`)
+  noteAll(context, store.notices)
   return accessExitCode(answers, flags.allow ?? [])
 }
 
@@ -98,16 +98,11 @@ async function watchAll(
 
 function print(context: Context, answers: readonly AccessAnswer[], flags: AccessFlags): void {
   const { out, settings } = context
-  const [only] = answers
+  const [only, ...others] = answers
   const paint = createPaint(out.color)
-  if (flags.json === true) {
-    const value = answers.length === 1 && only !== undefined ? toAccessJson(only) : answers.map(toAccessJson)
-    out.write(jsonPage(value))
-    return
-  }
-  const lines =
-    answers.length === 1 && only !== undefined
-      ? renderAccessPage(only, { now: context.now(), paint, hasToken: settings.token !== undefined, width: out.width })
-      : renderTable(accessColumns(paint), answers, out.width, (title) => paint(title, 'bold'))
-  out.write(lines.map((line) => `${line}\n`).join(''))
+  const isAlone = only !== undefined && others.length === 0
+  if (flags.json === true) return out.write(jsonPage(isAlone ? toAccessJson(only) : answers.map(toAccessJson)))
+  if (!isAlone) return printTable(context, accessColumns(paint), answers)
+  const hasToken = settings.token !== undefined
+  printLines(context, renderAccessPage(only, { now: context.now(), paint, hasToken, width: out.width }))
 }

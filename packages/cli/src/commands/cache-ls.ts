@@ -1,4 +1,5 @@
 import { type CachedRepo, type CacheScan, findCached, scanCache } from '@hubgate/core/cache'
+import { stripControlCharacters } from '@hubgate/core/util'
 import { type Context, note } from '../context.ts'
 import { EXIT_CODES } from '../exit-codes.ts'
 import type { Invocation } from '../program.ts'
@@ -6,9 +7,9 @@ import { cachedRepoJson, cacheScanJson } from '../views/cache-json.ts'
 import { cachedRepoColumns, cachedRevisionColumns, describeLeftovers, displayName } from '../views/cache-table.ts'
 import { jsonPage } from '../views/json.ts'
 import { createPaint } from '../views/paint.ts'
+import { printLines, printTable } from '../views/print.ts'
 import { formatBytes } from '../views/quantities.ts'
 import { createStatusLine } from '../views/status-line.ts'
-import { renderTable } from '../views/table.ts'
 
 /** What lies in the cache: all repos, or the revisions of some. */
 export async function cacheLs(context: Context, { words, options }: Invocation): Promise<number> {
@@ -36,9 +37,7 @@ function listRepos(context: Context, scan: CacheScan, sort: string, isJson: bool
   if (repos.length === 0) {
     note(context, `Nothing is cached in ${scan.hubCache}.`)
   } else {
-    const paint = createPaint(out.color)
-    const lines = renderTable(cachedRepoColumns(context.now()), repos, out.width, (title) => paint(title, 'bold'))
-    out.write(lines.map((line) => `${line}\n`).join(''))
+    printTable(context, cachedRepoColumns(context.now()), repos)
     const total = repos.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
     note(context, `${repos.length} in ${scan.hubCache}: ${formatBytes(total)}`)
   }
@@ -69,12 +68,8 @@ function noteTrouble(context: Context, repos: readonly CachedRepo[]): void {
 }
 
 function showRepo(context: Context, repo: CachedRepo, isNext: boolean): void {
-  const { out } = context
-  const paint = createPaint(out.color)
-  const heading = `${displayName(repo)}  ${formatBytes(repo.sizeBytes)}  ${repo.folder}`
-  const lines = renderTable(cachedRevisionColumns(context.now()), repo.revisions, out.width, (title) =>
-    paint(title, 'bold'),
-  )
-  out.write([...(isNext ? [''] : []), paint(heading, 'bold'), ...lines].map((line) => `${line}\n`).join(''))
+  const heading = `${displayName(repo)}  ${formatBytes(repo.sizeBytes)}  ${stripControlCharacters(repo.folder)}`
+  printLines(context, [...(isNext ? [''] : []), createPaint(context.out.color)(heading, 'bold')])
+  printTable(context, cachedRevisionColumns(context.now()), repo.revisions)
   noteTrouble(context, [repo])
 }

@@ -8,15 +8,14 @@ import {
 } from '@hubgate/core/cache'
 import { tryHoldLease } from '@hubgate/core/store'
 import { askYesNo, canAsk } from '../ask.ts'
-import { type Context, note } from '../context.ts'
+import { type Context, note, noteAll } from '../context.ts'
 import { EXIT_CODES } from '../exit-codes.ts'
 import { removalJson } from '../views/cache-json.ts'
 import { displayName, removalColumns } from '../views/cache-table.ts'
 import { jsonPage } from '../views/json.ts'
-import { createPaint } from '../views/paint.ts'
+import { printTable } from '../views/print.ts'
 import { formatBytes } from '../views/quantities.ts'
 import { createStatusLine } from '../views/status-line.ts'
-import { renderTable } from '../views/table.ts'
 import { openStateStore } from './open-state-store.ts'
 
 export interface RemovalFlags {
@@ -47,16 +46,10 @@ export async function showAndRemove(
 }
 
 function showPlan(context: Context, { removals, spared }: RemovalPlan): void {
-  const { out, settings } = context
-  const paint = createPaint(out.color)
   // Files of our own book-keeping go with what they keep; nobody needs to read of them.
   const shown = removals.filter(({ kind }) => kind !== 'bookkeeping')
   if (shown.length === 0) note(context, 'There is nothing to remove.')
-  else {
-    const columns = removalColumns(settings.folders.hubCache)
-    const lines = renderTable(columns, shown, out.width, (title) => paint(title, 'bold'))
-    out.write(lines.map((line) => `${line}\n`).join(''))
-  }
+  else printTable(context, removalColumns(context.settings.folders.hubCache), shown)
   for (const { reason, path, repo, sizeBytes } of spared) {
     const more = reason === 'no ref leads to it' ? '; --detached removes it' : ''
     note(context, `note: kept ${path} of ${displayName(repo)} (${formatBytes(sizeBytes)}): ${reason}${more}`)
@@ -80,7 +73,7 @@ export async function removeWithStatus(context: Context, plan: RemovalPlan, plan
     onRemoved: () => status.show(`removing: ${(done += 1)} of ${plan.removals.length}`),
   })
   status.clear()
-  for (const text of store.notices) note(context, `note: ${text}`)
+  noteAll(context, store.notices)
   return report
 }
 

@@ -6,6 +6,7 @@ import { EXIT_CODES } from '../exit-codes.ts'
 import type { Invocation } from '../program.ts'
 import { displayName } from '../views/cache-table.ts'
 import { jsonPage } from '../views/json.ts'
+import { printLines } from '../views/print.ts'
 import { formatBytes } from '../views/quantities.ts'
 import { createStatusLine } from '../views/status-line.ts'
 import { scanWithStatus } from './cache-ls.ts'
@@ -50,7 +51,7 @@ async function verifyAll(context: Context, repos: readonly CachedRepo[]): Promis
   return verified
 }
 
-function tell({ out }: Context, { repo, report }: Verified): void {
+function tell(context: Context, { repo, report }: Verified): void {
   const { verifiedFiles, verifiedBytes, damaged, unread, unverifiable } = report
   const lines = [
     `${displayName(repo)}: ${verifiedFiles} files whole, ${formatBytes(verifiedBytes)}`,
@@ -62,7 +63,7 @@ function tell({ out }: Context, { repo, report }: Verified): void {
     ...repo.problems.map(({ kind, path }) => `  ${kind}: ${stripControlCharacters(path)}`),
     ...(unverifiable.length === 0 ? [] : [`  ${unverifiable.length} files whose hash nobody here knows`]),
   ]
-  out.write(lines.map((line) => `${line}\n`).join(''))
+  printLines(context, lines)
 }
 
 async function removeDamaged(context: Context, verified: readonly Verified[]): Promise<void> {

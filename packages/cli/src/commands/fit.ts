@@ -15,13 +15,14 @@ import {
 import type { Hardware } from '@hubgate/core/hardware'
 import { parseModelReference } from '@hubgate/core/hub'
 import { stripControlCharacters } from '@hubgate/core/util'
-import { type Context, note } from '../context.ts'
+import { type Context, noteAll } from '../context.ts'
 import { EXIT_CODES, UsageError } from '../exit-codes.ts'
 import { type OpenCatalog, openCatalog } from '../open-catalog.ts'
 import type { Invocation } from '../program.ts'
 import { renderFitPage } from '../views/fit-page.ts'
 import { jsonPage } from '../views/json.ts'
 import { createPaint } from '../views/paint.ts'
+import { printLines } from '../views/print.ts'
 import { formatBytes } from '../views/quantities.ts'
 import { createStatusLine } from '../views/status-line.ts'
 import { noteWaits } from '../views/wait.ts'
@@ -57,11 +58,9 @@ export async function fit(context: Context, invocation: Invocation): Promise<num
   if (flags.json === true) context.out.write(jsonPage(toFitJson(facts, answer)))
   else {
     const page = { facts, answer, table: fitTable(facts, intent, answer) }
-    const lines = renderFitPage(page, context.out.width, createPaint(context.out.color))
-    context.out.write(lines.map((line) => `${line}\n`).join(''))
+    printLines(context, renderFitPage(page, context.out.width, createPaint(context.out.color)))
   }
-  for (const text of [...notes, ...notesFor({ hardware, facts, answer }), ...(await catalog.settle())])
-    note(context, `note: ${text}`)
+  noteAll(context, [...notes, ...notesFor({ hardware, facts, answer }), ...(await catalog.settle())])
   return EXIT_CODES.done
 }
 

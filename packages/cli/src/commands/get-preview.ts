@@ -6,6 +6,7 @@ import { accessLines } from '../views/access-page.ts'
 import { jsonLine } from '../views/json.ts'
 import { createPaint } from '../views/paint.ts'
 import { renderPreview } from '../views/preview-page.ts'
+import { printLines } from '../views/print.ts'
 
 /** `--dry-run`: what would be fetched, and whether it may be. Ends as the download would. */
 export async function getPreview(
@@ -28,7 +29,7 @@ export async function getPreview(
     }
     const isShut = access !== undefined && !isOpen(access.state)
     const lines = [...renderPreview(preview, view.paint), ...(isShut ? accessLines(access, view).slice(1) : [])]
-    context.out.write(lines.map((line) => `${line}\n`).join(''))
+    printLines(context, lines)
   }
   return access === undefined ? EXIT_CODES.done : accessExitCode([access], [])
 }

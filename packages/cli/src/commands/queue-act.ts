@@ -1,5 +1,5 @@
 import { type JobAction, type JobRepository, type JobState, jobActions, type StoredJob } from '@hubgate/core/store'
-import { type Context, note } from '../context.ts'
+import { type Context, note, noteAll } from '../context.ts'
 import { EXIT_CODES, type ExitCode, exitCodeOf, worstExitCode } from '../exit-codes.ts'
 import type { Invocation } from '../program.ts'
 import { printError } from '../views/errors.ts'
@@ -26,7 +26,7 @@ export async function queueAct(context: Context, { command, words, options }: In
     }
   }
   if (options['json'] === true) context.out.write(jsonPage(done.map(jobJson)))
-  for (const text of store.notices) note(context, `note: ${text}`)
+  noteAll(context, store.notices)
   return worstExitCode(codes)
 }
 

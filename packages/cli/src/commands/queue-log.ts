@@ -1,6 +1,6 @@
 import { followEvents } from '@hubgate/core/download/queue'
 import type { JobRepository, StoredJob, StoredJobEvent } from '@hubgate/core/store'
-import { type Context, note } from '../context.ts'
+import { type Context, note, noteAll } from '../context.ts'
 import { EXIT_CODES } from '../exit-codes.ts'
 import type { Invocation } from '../program.ts'
 import { jobEventJson } from '../views/job-json.ts'
@@ -32,7 +32,7 @@ export async function queueLog(context: Context, { words, options }: Invocation)
     await show(event)
   }
   if (isEmpty) note(context, 'Nothing has happened in the queue.')
-  for (const text of store.notices) note(context, `note: ${text}`)
+  noteAll(context, store.notices)
   return EXIT_CODES.done
 }
 

@@ -8,7 +8,7 @@ import {
   searchCatalog,
 } from '@hubgate/core/catalog'
 import type { NumberRange } from '@hubgate/core/util'
-import { type Context, note } from '../context.ts'
+import { type Context, note, noteAll } from '../context.ts'
 import { EXIT_CODES, UsageError } from '../exit-codes.ts'
 import { type OpenCatalog, openCatalog } from '../open-catalog.ts'
 import type { ListSource, ListStyle } from '../options.ts'
@@ -17,7 +17,7 @@ import { checkRows, knownAccess } from '../row-access.ts'
 import { describeEmpty } from '../views/empty.ts'
 import { describeMissing } from '../views/failure.ts'
 import { createListWriter, type ListFormat } from '../views/list-writer.ts'
-import { formatAge } from '../views/quantities.ts'
+import { agoText } from '../views/quantities.ts'
 import type { FitOf } from '../views/row-fit.ts'
 import { createStatusLine } from '../views/status-line.ts'
 import { noteWaits } from '../views/wait.ts'
@@ -77,7 +77,7 @@ export async function search(context: Context, invocation: Invocation): Promise<
   }
   if (last === undefined) return EXIT_CODES.unexpected
   if (flags.check === true) writer.update(last.records, false, await checkRows(context, checker, last.records, status))
-  for (const text of [...context.settings.notices, ...(fit?.notices ?? [])]) note(context, `note: ${text}`)
+  noteAll(context, [...context.settings.notices, ...(fit?.notices ?? [])])
   for (const { source, error } of last.failures) {
     if (flags.source === 'live') throw error
     const shown = source === 'live' ? `; shown is what is known offline, as of ${localAge(last, context)}` : ''
@@ -85,7 +85,7 @@ export async function search(context: Context, invocation: Invocation): Promise<
   }
   if (last.records.length === 0 && flags.json !== true && flags.jsonl !== true)
     for (const line of describeEmpty(query, last)) note(context, line)
-  for (const text of [...writer.notices, ...(await catalog.settle())]) note(context, `note: ${text}`)
+  noteAll(context, [...writer.notices, ...(await catalog.settle())])
   return EXIT_CODES.done
 }
 
@@ -146,6 +146,5 @@ function formatOf(flags: SearchFlags): ListFormat {
 
 function localAge(state: SearchState, context: Context): string {
   const newest = state.records.map(recordAsOf).reduce((a, b) => ((b ?? '') > (a ?? '') ? b : a), undefined)
-  const age = formatAge(newest ?? curatedList().asOf, context.now())
-  return age === 'now' ? 'just now' : `${age} ago`
+  return agoText(newest ?? curatedList().asOf, context.now())
 }

@@ -3,7 +3,7 @@ import { createAccessChecker } from '@hubgate/core/access/check'
 import { factOf, type ModelRecord, toModelJson } from '@hubgate/core/catalog'
 import { askDetails, parseModelReference } from '@hubgate/core/hub'
 import { endpointText } from '@hubgate/core/settings'
-import { type Context, note } from '../context.ts'
+import { type Context, noteAll } from '../context.ts'
 import { EXIT_CODES } from '../exit-codes.ts'
 import { openCatalog } from '../open-catalog.ts'
 import type { Invocation } from '../program.ts'
@@ -12,6 +12,7 @@ import { jsonPage } from '../views/json.ts'
 import { renderMemorySection } from '../views/memory-section.ts'
 import { renderModelPage } from '../views/model-page.ts'
 import { createPaint, type Paint } from '../views/paint.ts'
+import { printLines } from '../views/print.ts'
 import { createStatusLine } from '../views/status-line.ts'
 import { noteWaits } from '../views/wait.ts'
 import { findLive, findLocally, joinRecord } from './find-record.ts'
@@ -39,7 +40,7 @@ export async function show(context: Context, invocation: Invocation): Promise<nu
   ])
   status.clear()
   const { record, notes } = joinRecord(context, modelId, local, live)
-  for (const text of notes) note(context, `note: ${text}`)
+  noteAll(context, notes)
   if (invocation.options['json'] === true) {
     out.write(jsonPage({ ...toModelJson(record), access: toAccessJson(access) }))
   } else {
@@ -52,9 +53,9 @@ export async function show(context: Context, invocation: Invocation): Promise<nu
       ...accessLines(access, { ...view, hasToken: settings.token !== undefined, width: out.width }),
       ...(await memorySection(record, out.width, view.paint)),
     ]
-    out.write(lines.map((line) => `${line}\n`).join(''))
+    printLines(context, lines)
   }
-  for (const text of await catalog.settle()) note(context, `note: ${text}`)
+  noteAll(context, await catalog.settle())
   return EXIT_CODES.done
 }
 

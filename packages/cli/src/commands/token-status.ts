@@ -4,6 +4,7 @@ import { EXIT_CODES, exitCodeOf } from '../exit-codes.ts'
 import type { Invocation } from '../program.ts'
 import { jsonPage } from '../views/json.ts'
 import { createPaint } from '../views/paint.ts'
+import { printLines } from '../views/print.ts'
 import { tokenJson } from '../views/token-json.ts'
 import { renderTokenPage } from '../views/token-page.ts'
 
@@ -16,8 +17,7 @@ export async function tokenStatus(context: Context, invocation: Invocation): Pro
   if (invocation.options['json'] === true) {
     out.write(jsonPage(tokenJson(report, settings, now)))
   } else {
-    const lines = renderTokenPage(report, { settings, now, paint: createPaint(out.color) })
-    out.write(lines.map((line) => `${line}\n`).join(''))
+    printLines(context, renderTokenPage(report, { settings, now, paint: createPaint(out.color) }))
   }
   if (report.verdict === 'none') return EXIT_CODES.notFound
   if (report.verdict === 'refused') return EXIT_CODES.refused

@@ -1,15 +1,16 @@
 import { accessBadge, accessStates, toAccessJson } from '@hubgate/core/access'
 import { addWatch, checkWatched, rememberTold, type WatchNews } from '@hubgate/core/access/check'
 import { HubClient, parseModelReference } from '@hubgate/core/hub'
+import { endpointText } from '@hubgate/core/settings'
 import type { AccountKey, Store } from '@hubgate/core/store'
-import { type Context, note } from '../context.ts'
+import { type Context, note, noteAll } from '../context.ts'
 import { EXIT_CODES } from '../exit-codes.ts'
 import type { Invocation } from '../program.ts'
 import { accessColumns } from '../views/access-table.ts'
 import { jsonPage } from '../views/json.ts'
 import { createPaint } from '../views/paint.ts'
+import { printTable } from '../views/print.ts'
 import { createStatusLine } from '../views/status-line.ts'
-import { renderTable } from '../views/table.ts'
 import { noteWaits } from '../views/wait.ts'
 import { createChecker } from './create-checker.ts'
 import { openStateStore } from './open-state-store.ts'
@@ -48,7 +49,7 @@ export async function watchRemove(context: Context, { words, options }: Invocati
     note(context, wasThere ? `${modelId} is no longer watched` : `note: ${modelId} was not watched`)
   }
   if (options['json'] === true) context.out.write(jsonPage({ removed }))
-  for (const text of store.notices) note(context, `note: ${text}`)
+  noteAll(context, store.notices)
   return removed.length > 0 ? EXIT_CODES.done : EXIT_CODES.notFound
 }
 
@@ -58,30 +59,28 @@ function idsOf({ settings }: Context, words: readonly string[]): string[] {
 
 /** One list for whoever uses this machine, whatever token is set; each Hub has its own. */
 function listOf({ settings }: Context): AccountKey {
-  return { endpoint: settings.endpoint.href.replace(/\/+$/, ''), account: '' }
+  return { endpoint: endpointText(settings.endpoint), account: '' }
 }
 
 async function look(context: Context, store: Store, only?: ReadonlySet<string>): Promise<WatchNews[]> {
   await using client = new HubClient(context.settings, { onWait: noteWaits(context) })
   using status = createStatusLine(context.err)
-  for (const text of context.settings.notices) note(context, `note: ${text}`)
+  noteAll(context, context.settings.notices)
   const news = await checkWatched(createChecker(context, client, store), store.watches, listOf(context), {
     signal: context.signal,
     ...(only === undefined ? {} : { only }),
     onAnswer: (_, { done, total }) => status.show(`looking: ${done} of ${total}`),
   })
   status.clear()
-  for (const text of store.notices) note(context, `note: ${text}`)
+  noteAll(context, store.notices)
   return news
 }
 
 function show(context: Context, news: readonly WatchNews[], isJson: boolean): void {
   const { out } = context
   if (isJson) return out.write(jsonPage(news.map(newsJson)))
-  const paint = createPaint(out.color)
   const answers = news.map(({ answer }) => answer)
-  const lines = renderTable(accessColumns(paint), answers, out.width, (title) => paint(title, 'bold'))
-  out.write(lines.map((line) => `${line}\n`).join(''))
+  printTable(context, accessColumns(createPaint(out.color)), answers)
   for (const { watch, answer, hasChanged } of news) {
     if (hasChanged)
       note(context, `changed: ${answer.id} was ${labelOf(watch.told?.state)}, is ${accessBadge(answer.state).label}`)

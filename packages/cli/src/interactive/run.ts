@@ -1,7 +1,8 @@
 import process from 'node:process'
 import { emitKeypressEvents } from 'node:readline'
 import { type LiveState, TypedSearch, type TypedView } from '@hubgate/core/catalog'
-import { type Context, note } from '../context.ts'
+import { endpointText } from '@hubgate/core/settings'
+import { type Context, noteAll } from '../context.ts'
 import { EXIT_CODES } from '../exit-codes.ts'
 import { type OpenCatalog, openCatalog } from '../open-catalog.ts'
 import { createPaint } from '../views/paint.ts'
@@ -15,7 +16,7 @@ export async function runInteractive(context: Context): Promise<number> {
   await using catalog = await openCatalog(context, { storeRunsIn: 'worker', maxWaitMs: 0 })
   using session = new Session(context, catalog)
   const code = await session.run()
-  for (const text of await catalog.settle()) note(context, `note: ${text}`)
+  noteAll(context, await catalog.settle())
   return code
 }
 
@@ -116,7 +117,7 @@ class Session implements Disposable {
   }
 
   #endpoint(): string {
-    return this.#context.settings.endpoint.href.replace(/\/+$/, '')
+    return endpointText(this.#context.settings.endpoint)
   }
 }
 

@@ -1,7 +1,7 @@
 import { type AccessAnswer, accessBadge, gatedLabel, gateMark, isOpen, type PreviousAccess } from '@hubgate/core/access'
 import { stripControlCharacters } from '@hubgate/core/util'
 import type { Paint } from './paint.ts'
-import { formatAge } from './quantities.ts'
+import { agoText } from './quantities.ts'
 import { besideHead } from './wrap.ts'
 
 interface AccessView {
@@ -32,7 +32,7 @@ export function accessLines(answer: AccessAnswer, { now, paint, width, hasToken 
   const who = account === undefined ? (hasToken ? '' : ', without a token') : ` as ${clean(account)}`
   const { sentence, colour } = accessBadge(state)
   const verb = failure === undefined ? 'checked' : 'tried'
-  const asked = checkedAt === undefined ? 'not asked' : `${verb} ${ago(checkedAt, now)}${who}`
+  const asked = checkedAt === undefined ? 'not asked' : `${verb} ${agoText(checkedAt, now)}${who}`
   return [
     ...entry('access', sentence, width, (part) => paint(part, colour)),
     ...entry('', asked, width, (part) => paint(part, 'dim')),
@@ -49,12 +49,7 @@ function entry(name: string, text: string, width: number, paint?: (part: string)
 }
 
 function describePrevious({ state, gated, checkedAt }: PreviousAccess, now: Date): string {
-  return `${accessBadge(state).label} (${gatedLabel(gated)}), ${ago(checkedAt, now)}`
-}
-
-function ago(moment: string, now: Date): string {
-  const age = formatAge(moment, now)
-  return age === 'now' ? 'just now' : `${age} ago`
+  return `${accessBadge(state).label} (${gatedLabel(gated)}), ${agoText(checkedAt, now)}`
 }
 
 const clean = stripControlCharacters

@@ -1,6 +1,7 @@
 import { contextLabel } from '@hubgate/core/catalog'
 import { type FitFacts, type FitTable, holderOf, type Trial } from '@hubgate/core/fit'
 import type { Paint } from './paint.ts'
+import { formatGib } from './quantities.ts'
 import { type Column, renderTable } from './table.ts'
 
 const marks = { fits: '✓', tight: '~', no: '✗' } as const
@@ -30,7 +31,5 @@ export function renderFitTable(table: FitTable, facts: FitFacts, width: number, 
 }
 
 function cellOf(trial: Trial | undefined): string {
-  if (trial === undefined) return ''
-  const gib = trial.needBytes / 1024 ** 3
-  return `${gib >= 99.95 ? Math.round(gib) : gib.toFixed(1)} ${marks[trial.level]}`
+  return trial === undefined ? '' : `${formatGib(trial.needBytes)} ${marks[trial.level]}`
 }

@@ -2,6 +2,7 @@ import { contextLabel } from '@hubgate/core/catalog'
 import type { NeedTable } from '@hubgate/core/fit'
 import { basisText } from './basis-text.ts'
 import type { Paint } from './paint.ts'
+import { formatGib } from './quantities.ts'
 import { type Column, renderTable } from './table.ts'
 import { besideHead } from './wrap.ts'
 
@@ -20,7 +21,7 @@ export function renderMemorySection(
         title: `at ${contextLabel(tokens)}`,
         align: 'right',
         priority: 9 - index,
-        cell: ({ totals }) => gib(totals[index]),
+        cell: ({ totals }) => gibCell(totals[index]),
       }),
     ),
   ]
@@ -35,8 +36,6 @@ export function renderMemorySection(
   ]
 }
 
-function gib(bytes: number | undefined): string {
-  if (bytes === undefined) return '?'
-  const value = bytes / 1024 ** 3
-  return value >= 99.95 ? String(Math.round(value)) : value.toFixed(1)
+function gibCell(bytes: number | undefined): string {
+  return bytes === undefined ? '?' : formatGib(bytes)
 }

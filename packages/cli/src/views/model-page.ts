@@ -2,7 +2,7 @@ import { gatedLabel, gateMark } from '@hubgate/core/access'
 import { contextLabel, type Fact, formatCount, type ModelRecord, memoryOf } from '@hubgate/core/catalog'
 import { stripControlCharacters } from '@hubgate/core/util'
 import type { Paint } from './paint.ts'
-import { formatAge, formatBytes, formatRough } from './quantities.ts'
+import { agoText, formatBytes, formatRough } from './quantities.ts'
 
 /** Everything known of one model, a line a fact, each with where it came from and its age. */
 export function renderModelPage(
@@ -66,9 +66,7 @@ function earlierGates(record: ModelRecord, now: Date, paint: Paint): string[] {
 }
 
 function ageText(asOf: string | undefined, now: Date): string {
-  if (asOf === undefined) return 'no date'
-  const age = formatAge(asOf, now)
-  return age === 'now' ? 'just now' : `${age} ago`
+  return asOf === undefined ? 'no date' : agoText(asOf, now)
 }
 
 function basisText(basis: string): string {

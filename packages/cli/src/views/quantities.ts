@@ -19,6 +19,12 @@ export function formatBytes(bytes: number): string {
   return `${power === 0 || value >= 99.95 ? Math.round(value) : value.toFixed(1)} ${units[power]}`
 }
 
+/** A column of GiB: the head of it names the unit. Three digits are enough. */
+export function formatGib(bytes: number): string {
+  const value = bytes / 1024 ** 3
+  return value >= 99.95 ? String(Math.round(value)) : value.toFixed(1)
+}
+
 /** How fast, in decimal units: lines are sold in them. */
 export function formatRate(bytesPerSecond: number): string {
   const units = ['B/s', 'kB/s', 'MB/s', 'GB/s']
@@ -35,6 +41,12 @@ export function formatDuration(seconds: number): string {
   const minutes = Math.ceil(seconds / 60)
   if (minutes < 48 * 60) return `${Math.floor(minutes / 60)}h ${String(minutes % 60).padStart(2, '0')}min`
   return `${Math.floor(minutes / 1440)}d ${Math.floor((minutes % 1440) / 60)}h`
+}
+
+/** `formatAge` in a sentence: `just now`, `3h ago`. */
+export function agoText(asOf: string | undefined | null, now: Date): string {
+  const age = formatAge(asOf, now)
+  return age === 'now' ? 'just now' : `${age} ago`
 }
 
 /** How long ago something was seen: `now`, `5min`, `3h`, `2d`, `6mo`, `2y`; `?` where nobody wrote it down. */
