@@ -1,4 +1,4 @@
-import { looksLikeToken } from '@hubgate/core/settings'
+import { DEFAULT_ENDPOINT, looksLikeToken, tokensPage } from '@hubgate/core/settings'
 import { UsageError } from './exit-codes.ts'
 
 /**
@@ -10,6 +10,6 @@ export function refuseTokens(words: readonly string[]): void {
   if (!words.some((word) => looksLikeToken(word) || (isAboutTokens && /(?:^|=)["']?(?:hf|api)_/.test(word)))) return
   throw new UsageError(
     'Cannot take a token from the command line: others on this machine can read it there',
-    'give it to `hubgate token set` at its prompt or through a pipe. If this one went into your shell history, revoke it at https://huggingface.co/settings/tokens',
+    `give it to \`hubgate token set\` at its prompt or through a pipe. If this one went into your shell history, revoke it at ${tokensPage(DEFAULT_ENDPOINT)}`,
   )
 }

@@ -7,15 +7,14 @@ import {
 import { HubgateError } from '@hubgate/core/errors'
 import { HubClient } from '@hubgate/core/hub'
 import { stripControlCharacters } from '@hubgate/core/util'
-import { type Context, note } from '../context.ts'
+import { type Context, note, noteAll } from '../context.ts'
 import { EXIT_CODES, type ExitCode, exitCodeOf, worstExitCode } from '../exit-codes.ts'
 import { ReaderGone } from '../interruption.ts'
 import type { Invocation } from '../program.ts'
 import { printError } from '../views/errors.ts'
 import { jsonLine } from '../views/json.ts'
 import { createProgressView } from '../views/progress.ts'
-import { countText, pickleText } from '../views/progress-text.ts'
-import { formatBytes } from '../views/quantities.ts'
+import { doneText, pickleText } from '../views/progress-text.ts'
 import { noteWaits } from '../views/wait.ts'
 import { type ChoiceFlags, snapshotRequest, targetsOf } from './choose-snapshot.ts'
 import { createChecker } from './create-checker.ts'
@@ -38,11 +37,11 @@ export async function get(context: Context, invocation: Invocation): Promise<Exi
   const targets = targetsOf(context, invocation.words, flags)
   await using client = new HubClient(settings, { onWait: noteWaits(context) })
   await using store = await openStateStore(context)
-  for (const text of settings.notices) note(context, `note: ${text}`)
+  noteAll(context, settings.notices)
   const common = { client, store, checker: createChecker(context, client, store) }
   const codes: ExitCode[] = []
   for (const target of targets) codes.push(await getOne(context, target, flags, common))
-  for (const text of store.notices) note(context, `note: ${text}`)
+  noteAll(context, store.notices)
   return worstExitCode(codes)
 }
 
@@ -98,8 +97,7 @@ async function tell(
     note(context, `note: it lies in the cache as ${cachedAs}`)
   if (isUncertain) note(context, `note: offline, nobody can say whether this is ${modelId}@${revision}, and all of it`)
   if (isUnconfirmed) note(context, 'note: the Hub cannot be reached; this is what it said when it was last asked')
-  const what = wasComplete ? 'was here already' : `${formatBytes(fetchedBytes)} fetched and verified`
-  note(context, `${modelId}: ${countText(files.length, 'file')}, ${what}`)
+  note(context, doneText(modelId, { fileCount: files.length, fetchedBytes, wasComplete }))
   if (err.isTerminal) {
     const { describeRun } = await import('./describe-run.ts')
     const hint = await describeRun(context, snapshot)

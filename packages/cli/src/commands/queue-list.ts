@@ -1,15 +1,16 @@
 import { finalStates, giveBackOfDead, listJobs } from '@hubgate/core/download/queue'
 import { endpointText } from '@hubgate/core/settings'
 import type { StoredJob } from '@hubgate/core/store'
-import { type Context, note } from '../context.ts'
+import { type Context, note, noteAll } from '../context.ts'
 import { EXIT_CODES } from '../exit-codes.ts'
 import type { Invocation } from '../program.ts'
 import { jobJson } from '../views/job-json.ts'
 import { inOrder, jobColumns } from '../views/job-table.ts'
+import { NOTHING_QUEUED } from '../views/job-text.ts'
 import { jsonPage } from '../views/json.ts'
 import { createPaint } from '../views/paint.ts'
+import { printTable } from '../views/print.ts'
 import { countText } from '../views/progress-text.ts'
-import { renderTable } from '../views/table.ts'
 import { openQueueStore } from './open-state-store.ts'
 
 const RECENT_MS = 24 * 3_600_000
@@ -29,13 +30,11 @@ export async function queueList(context: Context, { options }: Invocation): Prom
     return EXIT_CODES.done
   }
   if (jobs.length > 0) {
-    const paint = createPaint(out.color)
-    const lines = renderTable(jobColumns(paint, now()), jobs, out.width, (title) => paint(title, 'bold'))
-    out.write(lines.map((line) => `${line}\n`).join(''))
-  } else note(context, 'Nothing is queued: `hubgate queue add org/name` begins')
+    printTable(context, jobColumns(createPaint(out.color), now()), jobs)
+  } else note(context, NOTHING_QUEUED)
   if (all.length > jobs.length) note(context, `${countText(all.length - jobs.length, 'older job')}: --all shows them`)
   noteOtherHubs(context, jobs)
-  for (const text of store.notices) note(context, `note: ${text}`)
+  noteAll(context, store.notices)
   return EXIT_CODES.done
 }
 

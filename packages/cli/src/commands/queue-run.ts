@@ -3,15 +3,14 @@ import { HubgateError } from '@hubgate/core/errors'
 import { HubClient } from '@hubgate/core/hub'
 import { endpointText } from '@hubgate/core/settings'
 import type { Store, StoredJob } from '@hubgate/core/store'
-import { type Context, note } from '../context.ts'
+import { type Context, note, noteAll } from '../context.ts'
 import { type ExitCode, exitCodeOf, worstExitCode } from '../exit-codes.ts'
 import type { Invocation } from '../program.ts'
 import { printError } from '../views/errors.ts'
 import { detailJson } from '../views/job-json.ts'
-import { jobName, jobNote } from '../views/job-text.ts'
+import { jobName, jobNote, NOTHING_QUEUED } from '../views/job-text.ts'
 import { jsonLine } from '../views/json.ts'
-import { countText } from '../views/progress-text.ts'
-import { formatBytes } from '../views/quantities.ts'
+import { doneText } from '../views/progress-text.ts'
 import { createQueueView, type QueueView } from '../views/queue-progress.ts'
 import { noteWaits } from '../views/wait.ts'
 import { createChecker } from './create-checker.ts'
@@ -36,12 +35,12 @@ export async function queueRun(context: Context, { options }: Invocation): Promi
     throw new HubgateError('ERR_OFFLINE', `Cannot do the jobs of the queue: ${because}`, { because })
   await using client = new HubClient(settings, { onWait: noteWaits(context) })
   await using store = await openQueueStore(context, 'worker')
-  for (const text of settings.notices) note(context, `note: ${text}`)
+  noteAll(context, settings.notices)
   if (flags.stay === true) note(context, 'Waiting for jobs; Ctrl-C ends it, and gives back what is running')
   const errors = await runShown(context, client, store, flags)
   signal.throwIfAborted()
-  if (errors === undefined) note(context, 'Nothing is queued: `hubgate queue add org/name` begins')
-  for (const text of store.notices) note(context, `note: ${text}`)
+  if (errors === undefined) note(context, NOTHING_QUEUED)
+  noteAll(context, store.notices)
   return worstExitCode((errors ?? []).map(exitCodeOf))
 }
 
@@ -102,11 +101,8 @@ function endJson(job: StoredJob): object {
 }
 
 function endText(job: StoredJob, now: Date): string {
-  const { fileCount = 0, fetchedBytes = 0 } = readDetail(job)
-  if (job.state === 'done') {
-    const what = fetchedBytes === 0 ? 'was here already' : `${formatBytes(fetchedBytes)} fetched and verified`
-    return `${jobName(job)}: ${countText(fileCount, 'file')}, ${what}`
-  }
+  const { fileCount = 0, fetchedBytes = 0, wasComplete = false } = readDetail(job)
+  if (job.state === 'done') return doneText(jobName(job), { fileCount, fetchedBytes, wasComplete })
   const why = finalStates.includes(job.state) ? '' : jobNote(job, now)
   return `${jobName(job)}: ${job.state}${why === '' ? '' : `, ${why}`}`
 }

@@ -1,3 +1,4 @@
+import { tokensPage } from '@hubgate/core/settings'
 import { removeWrittenTokens, type TokenPlace } from '@hubgate/core/settings/edit'
 import { type Context, note } from '../context.ts'
 import { EXIT_CODES } from '../exit-codes.ts'
@@ -18,8 +19,7 @@ export async function tokenRemove(context: Context, invocation: Invocation): Pro
     )
   const given = settings.tokenSources.find(({ from }) => from !== settings.folders.tokenPath)
   if (given !== undefined) note(context, `note: ${given.from} is set and still gives a token`)
-  if (removed.length > 0)
-    note(context, `note: it is valid until you revoke it at ${settings.endpoint.origin}/settings/tokens`)
+  if (removed.length > 0) note(context, `note: it is valid until you revoke it at ${tokensPage(settings.endpoint)}`)
   return EXIT_CODES.done
 }
 

@@ -1,6 +1,6 @@
 import { gatedReach, nextStep } from '@hubgate/core/access'
 import { type Account, HubClient, reportToken, type TokenReport } from '@hubgate/core/hub'
-import { tokenFault, withToken } from '@hubgate/core/settings'
+import { tokenFault, tokensPage, withToken } from '@hubgate/core/settings'
 import {
   findReplacedTokens,
   type ReplacedToken,
@@ -59,7 +59,7 @@ async function readToken(context: Context): Promise<Secret | undefined> {
   if (fault === undefined) return new Secret(text)
   throw new UsageError(
     `Cannot use this as a token: ${fault}`,
-    `create one at ${context.settings.endpoint.origin}/settings/tokens and paste it at the prompt, or pipe it in`,
+    `create one at ${tokensPage(context.settings.endpoint)} and paste it at the prompt, or pipe it in`,
   )
 }
 

@@ -1,5 +1,6 @@
 import { gatedReach, nextStep } from '@hubgate/core/access'
 import { isExpired, reportToken, type TokenReport } from '@hubgate/core/hub'
+import { tokensPage } from '@hubgate/core/settings'
 import { describeGatedReach, describeKind, whoGetsIt } from '../views/token-page.ts'
 import type { Check, Checkup } from './checkup.ts'
 import { type Finding, isWell, toMend, worthKnowing } from './finding.ts'
@@ -15,7 +16,7 @@ export const token: Check = {
 
 function judge(report: TokenReport, { settings }: Checkup): Finding {
   const { verdict, source, account, error } = report
-  const pages = `${settings.endpoint.origin}/settings/tokens`
+  const pages = tokensPage(settings.endpoint)
   const from = `from ${source?.from}${source?.name === undefined ? '' : `, stored as "${source.name}"`}`
   switch (verdict) {
     case 'none':
@@ -49,7 +50,7 @@ const SOON_MS = 24 * 3600 * 1000
 function expiry({ expiresAt }: TokenReport, { inputs, settings }: Checkup): Finding[] {
   const now = inputs.now()
   if (expiresAt === undefined || !isExpired(expiresAt, new Date(now.getTime() + SOON_MS))) return []
-  const remedy = `sign in again with \`hf auth login\`, or create one at ${settings.endpoint.origin}/settings/tokens`
+  const remedy = `sign in again with \`hf auth login\`, or create one at ${tokensPage(settings.endpoint)}`
   return isExpired(expiresAt, now)
     ? [toMend('token', `it expired on ${expiresAt.slice(0, 16)} UTC`, remedy)]
     : [worthKnowing('token', `it expires on ${expiresAt.slice(0, 16)} UTC`, remedy)]

@@ -1,4 +1,5 @@
 import { hasErrorCode } from '@hubgate/core/errors'
+import { DEFAULT_ENDPOINT, tokensPage } from '@hubgate/core/settings'
 import { stripControlCharacters } from '@hubgate/core/util'
 import type { Context } from '../context.ts'
 import { UsageError } from '../exit-codes.ts'
@@ -53,7 +54,7 @@ export function hintFor(error: unknown): string | undefined {
     const meant = available.length > 0 ? `did you mean ${available.slice(0, 5).join(', ')}? else ` : ''
     return `${meant}take offline mode away to ask the Hub`
   }
-  if (hasErrorCode(error, 'ERR_TOKEN_INVALID')) return 'make a new token at https://huggingface.co/settings/tokens'
+  if (hasErrorCode(error, 'ERR_TOKEN_INVALID')) return `make a new token at ${tokensPage(originOf(error.details.url))}`
   if (hasErrorCode(error, 'ERR_SETTING')) return 'correct it, or move the file away to go on with the defaults'
   if (hasErrorCode(error, 'ERR_ENDPOINT')) return 'look at HF_ENDPOINT, --endpoint and "endpoint" in config.json'
   if (hasErrorCode(error, 'ERR_RATE_LIMITED')) return 'wait as it says; with a token the Hub allows more calls'
@@ -67,6 +68,11 @@ export function hintFor(error: unknown): string | undefined {
   }
   if (hasErrorCode(error, 'ERR_CURATED_DATA')) return 'install hubgate again'
   return undefined
+}
+
+/** The Hub that refused; an error that went through a file may not say. */
+function originOf(url: string): string {
+  return URL.parse(url)?.origin ?? DEFAULT_ENDPOINT
 }
 
 /** The chain of causes: for bug reports. Holds no secret, since messages never do. */

@@ -7,6 +7,8 @@ import { formatBytes, formatDuration } from './quantities.ts'
 
 /** The words of the queue. Pure. */
 
+export const NOTHING_QUEUED = 'Nothing is queued: `hubgate queue add org/name` begins'
+
 /** The end of an id: ids of one minute begin alike. */
 export function shortId(id: string): string {
   return id.slice(-8)

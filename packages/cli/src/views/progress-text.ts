@@ -1,5 +1,6 @@
 import { accessBadge } from '@hubgate/core/access'
 import type { DownloadEvent, DownloadProgress, FileProgress, SnapshotPlan } from '@hubgate/core/download'
+import type { DoneDetail } from '@hubgate/core/download/queue'
 import { stripControlCharacters } from '@hubgate/core/util'
 import { formatBytes, formatDuration, formatRate } from './quantities.ts'
 
@@ -67,6 +68,15 @@ export function pickleText({ files, pickleFiles, leftOut }: SnapshotPlan): strin
   const isAlone = !isOwnChoice && !files.some(({ path }) => path.endsWith('.safetensors'))
   const instead = isAlone ? '; there are no safetensors here' : ''
   return `note: ${names}: a pickle format, which may run code when it is loaded${instead}`
+}
+
+/** What came of a download: `acme/tiny: 2 files, 6.0 MiB fetched and verified`. */
+export function doneText(
+  name: string,
+  { fileCount, fetchedBytes, wasComplete }: Pick<DoneDetail, 'fileCount' | 'fetchedBytes' | 'wasComplete'>,
+): string {
+  const what = wasComplete ? 'was here already' : `${formatBytes(fetchedBytes)} fetched and verified`
+  return `${name}: ${countText(fileCount, 'file')}, ${what}`
 }
 
 /** @example countText(1, 'file') // '1 file' */

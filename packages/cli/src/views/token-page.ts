@@ -1,6 +1,6 @@
 import { gatedReach } from '@hubgate/core/access'
 import { type Account, isExpired, type TokenReport } from '@hubgate/core/hub'
-import type { Settings } from '@hubgate/core/settings'
+import { type Settings, tokensPage } from '@hubgate/core/settings'
 import { stripControlCharacters } from '@hubgate/core/util'
 import type { Paint } from './paint.ts'
 
@@ -79,7 +79,7 @@ function expiryLines({ expiresAt }: TokenReport, { now, paint }: TokenPageOption
 }
 
 function howToSet({ endpoint }: Settings): string {
-  return `create one at ${endpoint.origin}/settings/tokens, then \`hubgate token set\``
+  return `create one at ${tokensPage(endpoint)}, then \`hubgate token set\``
 }
 
 function line(name: string, text: string): string {

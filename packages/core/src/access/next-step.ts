@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../errors.ts'
+import { tokensPage } from '../settings/endpoint.ts'
 import type { AccessState } from './access-state.ts'
 
 /** The one thing to do next, and where. */
@@ -54,7 +55,7 @@ export function nextStep(state: AccessState, context: NextStepContext): NextStep
     case 'sign-in':
       return {
         text: 'create a token, then give it to `hubgate token set`',
-        url: `${endpoint}/settings/tokens/new?tokenType=read`,
+        url: `${tokensPage(endpoint)}/new?tokenType=read`,
       }
     case 'terms':
       return { text: 'open the model page, accept the terms, then check again', url: page }
@@ -69,10 +70,10 @@ export function nextStep(state: AccessState, context: NextStepContext): NextStep
     case 'token-scope':
       return {
         text: 'tick "Read access to contents of all public gated repos you can access" for this token, or make one that has it',
-        url: `${endpoint}/settings/tokens/new?canReadGatedRepos=true&tokenType=fineGrained`,
+        url: `${tokensPage(endpoint)}/new?canReadGatedRepos=true&tokenType=fineGrained`,
       }
     case 'token-invalid':
-      return { text: 'create a new token, then give it to `hubgate token set`', url: `${endpoint}/settings/tokens` }
+      return { text: 'create a new token, then give it to `hubgate token set`', url: tokensPage(endpoint) }
     case 'hidden':
       return suggestions[0] === undefined
         ? {

@@ -26,6 +26,11 @@ export function endpointText(endpoint: URL): string {
   return endpoint.href.replace(/\/+$/, '')
 }
 
+/** Where an account makes its tokens, and revokes them. */
+export function tokensPage(endpoint: URL | string): string {
+  return `${typeof endpoint === 'string' ? endpoint : endpointText(endpoint)}/settings/tokens`
+}
+
 export function isLoopback(url: URL): boolean {
   return (
     url.hostname === 'localhost' ||

@@ -1,4 +1,4 @@
-export { DEFAULT_ENDPOINT, endpointText, isLoopback, mayCarryToken, parseEndpoint } from './endpoint.ts'
+export { DEFAULT_ENDPOINT, endpointText, isLoopback, mayCarryToken, parseEndpoint, tokensPage } from './endpoint.ts'
 export type { Environment } from './environment.ts'
 export type { Folders } from './folders.ts'
 export { type LoadSettingsInputs, loadSettings } from './load-settings.ts'

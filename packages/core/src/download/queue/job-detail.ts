@@ -1,6 +1,6 @@
 import { type AccessState, accessStates } from '../../access/access-state.ts'
 import type { StoredJob, StoredJobEvent } from '../../store/job-repository.ts'
-import { asCount, asString, isObject } from '../../util/json.ts'
+import { asBoolean, asCount, asString, isObject } from '../../util/json.ts'
 import type { DownloadedSnapshot } from '../download-options.ts'
 import type { DownloadEvent } from '../events.ts'
 
@@ -61,6 +61,7 @@ export interface ShownDetail {
   readonly sizeBytes: number | undefined
   readonly fetchBytes: number | undefined
   readonly fetchedBytes: number | undefined
+  readonly wasComplete: boolean | undefined
   /** Files that were verified. */
   readonly verified: readonly string[]
   /** Why nothing comes for a while: see `WaitReason`. */
@@ -83,6 +84,7 @@ export function readDetail({ detail }: Pick<StoredJob | StoredJobEvent, 'detail'
     sizeBytes: asCount(value['sizeBytes']),
     fetchBytes: asCount(value['fetchBytes']),
     fetchedBytes: asCount(value['fetchedBytes']),
+    wasComplete: asBoolean(value['wasComplete']),
     verified: Array.isArray(value['files']) ? value['files'].flatMap(pathOf) : [],
     reason: asString(value['reason']),
     by: asString(value['by']),
