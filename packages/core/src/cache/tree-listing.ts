@@ -1,4 +1,4 @@
-import { asCount, asString, isObject } from '../util/json.ts'
+import { asString, asWholeNumber, isObject } from '../util/json.ts'
 import { isEtag, treePath } from './layout.ts'
 import { readPlainFile } from './read-plain-file.ts'
 
@@ -41,6 +41,6 @@ function parse(text: string | undefined): unknown {
 function parseEntry(entry: unknown): ListedFile | undefined {
   if (!isObject(entry)) return undefined
   const etag = asString(entry['lfs_sha256']) ?? asString(entry['blob_id']) ?? ''
-  const sizeBytes = asCount(entry['lfs_size']) ?? asCount(entry['size'])
+  const sizeBytes = asWholeNumber(entry['lfs_size']) ?? asWholeNumber(entry['size'])
   return isEtag(etag) && sizeBytes !== undefined ? { etag, sizeBytes } : undefined
 }

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { isCommitHash, isEtag } from '../cache/layout.ts'
 import { readPlainFile } from '../cache/read-plain-file.ts'
-import { asCount, asString, isObject } from '../util/json.ts'
+import { asString, asWholeNumber, isObject } from '../util/json.ts'
 import { keepText, keptFolder } from './kept-folder.ts'
 import type { KnownFile } from './target.ts'
 
@@ -35,7 +35,7 @@ export async function readListing(place: ListingPlace): Promise<KnownFile[] | un
 
 function parseRow(row: unknown): KnownFile | undefined {
   if (!Array.isArray(row)) return undefined
-  const [filePath, size, hash] = [asString(row[0]), asCount(row[1]), asString(row[2])]
+  const [filePath, size, hash] = [asString(row[0]), asWholeNumber(row[1]), asString(row[2])]
   if (filePath === undefined || size === undefined || hash === undefined || !isEtag(hash)) return undefined
   return { path: filePath, sizeBytes: size, etag: hash }
 }

@@ -14,6 +14,12 @@ export function asCount(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined
 }
 
+/** The value when it is a whole number that is exact: a size in bytes, of which another would be a lie. */
+export function asWholeNumber(value: unknown): number | undefined {
+  const count = asCount(value)
+  return Number.isSafeInteger(count) ? count : undefined
+}
+
 export function asBoolean(value: unknown): boolean | undefined {
   return typeof value === 'boolean' ? value : undefined
 }

@@ -104,16 +104,22 @@ test('verifyRepo() knows what lies in the snapshot itself only where a listing t
   expect((await verify(hub.path)).damaged.map((file) => file.usedBy)).toEqual([['onnx/model.safetensors']])
 })
 
-test.each(['', '[]', '{"format_version":2,"files":{}}', '{"format_version":1,"files":{"config.json":{"size":2}}}'])(
-  'verifyRepo() trusts no listing such as %j',
-  async (text) => {
-    await using hub = await createTemporaryFolder()
-    const cache = await writeExample({ hubCache: hub.path, repoId, canLink: false }, { commitHash, files })
-    await mkdir(path.dirname(treePath(cache.folder, commitHash)))
-    await writeFile(treePath(cache.folder, commitHash), text)
-    expect((await verify(hub.path)).unverifiable).toHaveLength(2)
-  },
-)
+const sized = (size: string): string =>
+  `{"format_version":1,"files":{"config.json":{"size":${size},"blob_id":"${'9'.repeat(40)}"}}}`
+test.each([
+  '',
+  '[]',
+  '{"format_version":2,"files":{}}',
+  '{"format_version":1,"files":{"config.json":{"size":2}}}',
+  sized('1.5'),
+  sized('9007199254740993'),
+])('verifyRepo() trusts no listing such as %j', async (text) => {
+  await using hub = await createTemporaryFolder()
+  const cache = await writeExample({ hubCache: hub.path, repoId, canLink: false }, { commitHash, files })
+  await mkdir(path.dirname(treePath(cache.folder, commitHash)))
+  await writeFile(treePath(cache.folder, commitHash), text)
+  expect((await verify(hub.path)).unverifiable).toHaveLength(2)
+})
 
 test('verifyRepo() follows a blob into the store that huggingface_hub 2 shares', async () => {
   await using hub = await createTemporaryFolder()
