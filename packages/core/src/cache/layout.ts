@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { isSha1, isSha256 } from '../util/hex-digest.ts'
 import { assertSafePath } from './safe-path.ts'
 
 /** Names and places in the Hugging Face cache, and nothing else: no disk is touched here. @see hub-protocol 8.4, docs/cache-layout.md */
@@ -17,17 +18,15 @@ export const INCOMPLETE = '.incomplete'
 export const OUR_INCOMPLETE: string = `.hubgate${INCOMPLETE}`
 export const OUR_JOURNAL: string = `.hubgate.journal${INCOMPLETE}`
 
-/** 40 hex: git SHA-1 of the blob. 64 hex: SHA-256 of the content. */
-const etagPattern = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/
-const commitPattern = /^[0-9a-f]{40}$/
 const repoIdPattern = /^[\w.-]{1,96}(?:\/[\w.-]{1,96})?$/
 
+/** Git's SHA-1 of the blob, or the SHA-256 of the content. */
 export function isEtag(text: string): boolean {
-  return etagPattern.test(text)
+  return isSha1(text) || isSha256(text)
 }
 
 export function isCommitHash(text: string): boolean {
-  return commitPattern.test(text)
+  return isSha1(text)
 }
 
 /**

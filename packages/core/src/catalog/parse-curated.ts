@@ -2,6 +2,7 @@ import { parseGated } from '../access/gated.ts'
 import { HubgateError } from '../errors.ts'
 import { isModelId } from '../hub/model-id.ts'
 import { hasControlCharacters } from '../util/control-characters.ts'
+import { isSha1 } from '../util/hex-digest.ts'
 import { asCount, asString, isObject, type JsonObject } from '../util/json.ts'
 import {
   categories,
@@ -132,7 +133,7 @@ const checks: { readonly [K in keyof ModelFacts]: (value: unknown) => boolean } 
   baseModel: (value) => typeof value === 'string' && isModelId(value),
   createdAt: (value) => parseDate(value) !== undefined,
   lastModified: (value) => parseDate(value) !== undefined,
-  sha: (value) => typeof value === 'string' && /^[0-9a-f]{40}$/.test(value),
+  sha: (value) => typeof value === 'string' && isSha1(value),
   architecture: isText,
   modelType: isText,
   config: (value) =>

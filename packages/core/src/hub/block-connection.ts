@@ -1,5 +1,6 @@
 import net from 'node:net'
 import tls, { type SecureContext } from 'node:tls'
+import { hostOf, portOf } from '../util/web-address.ts'
 import { BurstMeter } from './burst-meter.ts'
 import { parseResponseHead, type ResponseHead } from './response-head.ts'
 
@@ -208,11 +209,11 @@ export class BlockConnection {
 }
 
 function connect(url: URL, secureContext: SecureContext | undefined, onread: net.OnReadOpts): net.Socket {
-  const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
-  if (url.protocol !== 'https:') return net.connect({ host, port: Number(url.port || 80), onread })
+  const [host, port] = [hostOf(url), portOf(url)]
+  if (url.protocol !== 'https:') return net.connect({ host, port, onread })
   const options = {
     host,
-    port: Number(url.port || 443),
+    port,
     ALPNProtocols: ['http/1.1'],
     ...(net.isIP(host) === 0 ? { servername: host } : {}),
     ...(secureContext === undefined ? {} : { secureContext }),

@@ -1,4 +1,5 @@
 import { hasControlCharacters } from '../util/control-characters.ts'
+import { isSha1 } from '../util/hex-digest.ts'
 import { asBoolean, asCount, asString, asStrings, isObject, type JsonObject } from '../util/json.ts'
 import { isModelId } from './model-id.ts'
 
@@ -51,7 +52,7 @@ export function parseHubModel(value: unknown): HubModel | undefined {
     library_name: shortText(value['library_name']),
     createdAt: moment(value['createdAt']),
     lastModified: moment(value['lastModified']),
-    sha: /^[0-9a-f]{40}$/.test(asString(value['sha']) ?? '') ? asString(value['sha']) : undefined,
+    sha: commitHash(value['sha']),
     safetensors: parseSafetensors(value['safetensors']),
     gguf: parseGguf(value['gguf']),
     config: isObject(value['config']) ? value['config'] : undefined,
@@ -89,6 +90,11 @@ function parseSiblings(value: unknown): HubModel['siblings'] {
     const rfilename = isObject(sibling) ? asString(sibling['rfilename']) : undefined
     return rfilename === undefined ? [] : [{ rfilename }]
   })
+}
+
+function commitHash(value: unknown): string | undefined {
+  const text = asString(value)
+  return text !== undefined && isSha1(text) ? text : undefined
 }
 
 function shortText(value: unknown): string | undefined {

@@ -1,11 +1,12 @@
 import { lookup } from 'node:dns/promises'
 import { request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
-import { connect as connectTcp, type Socket } from 'node:net'
+import { connect as connectTcp, isIP, type Socket } from 'node:net'
 import { connect as connectTls, type DetailedPeerCertificate } from 'node:tls'
 import { type Proxy, proxyFor } from '../settings/proxy.ts'
 import type { Settings } from '../settings/settings.ts'
 import { stripControlCharacters } from '../util/control-characters.ts'
+import { hostOf, portOf } from '../util/web-address.ts'
 import { ProxyError } from './transport.ts'
 import { trustedCertificates } from './trusted-certificates.ts'
 
@@ -29,7 +30,7 @@ export interface TlsProbe {
 
 /** All addresses of a host. @throws what the system's name service does */
 export async function lookUpHost(url: URL): Promise<string[]> {
-  const found = await lookup(url.hostname.replace(/^\[(.*)\]$/, '$1'), { all: true })
+  const found = await lookup(hostOf(url), { all: true })
   return found.map(({ address }) => address)
 }
 
@@ -91,7 +92,7 @@ function probeTls(settings: Settings, socket: Socket, signal: AbortSignal): Prom
   const host = hostOf(endpoint)
   const secure = connectTls({
     socket,
-    ...(/^[\d.]+$|:/.test(host) ? {} : { servername: host }),
+    ...(isIP(host) === 0 ? { servername: host } : {}),
     host,
     ...(ca === undefined ? {} : { ca }),
     // Nothing is ever sent here: this looks at what a call would refuse.
@@ -122,10 +123,12 @@ function codeOf(error: unknown): string {
 function settle<T>(socket: Socket, event: string, signal: AbortSignal, read: () => T): Promise<T> {
   return new Promise((resolve, reject) => {
     const stop = (): void => void socket.destroy(signal.reason instanceof Error ? signal.reason : undefined)
+    const unlisten = (): void => signal.removeEventListener('abort', stop)
     signal.addEventListener('abort', stop, { once: true })
+    socket.once('close', unlisten)
     socket.once('error', reject)
     socket.once(event, () => {
-      signal.removeEventListener('abort', stop)
+      unlisten()
       resolve(read())
     })
     if (signal.aborted) stop()
@@ -134,12 +137,4 @@ function settle<T>(socket: Socket, event: string, signal: AbortSignal, read: () 
 
 function throwProxyError(proxy: Proxy, cause: unknown): never {
   throw new ProxyError(proxy.host, undefined, { cause })
-}
-
-function hostOf(url: URL): string {
-  return url.hostname.replace(/^\[(.*)\]$/, '$1')
-}
-
-function portOf(url: URL): number {
-  return Number(url.port) || (url.protocol === 'https:' ? 443 : 80)
 }

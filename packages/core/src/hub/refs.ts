@@ -1,4 +1,5 @@
 import { HubgateError } from '../errors.ts'
+import { isSha1 } from '../util/hex-digest.ts'
 import { asString, isObject } from '../util/json.ts'
 import { answerJson } from './answer.ts'
 import type { HubClient } from './client.ts'
@@ -53,7 +54,7 @@ function parseRefs(value: unknown, nameField: 'name' | 'ref'): Ref[] {
   return value.flatMap((element: unknown) => {
     const name = isObject(element) ? asString(element[nameField]) : undefined
     const commitHash = isObject(element) ? asString(element['targetCommit']) : undefined
-    if (name === undefined || name === '' || name.length > 300 || !/^[0-9a-f]{40}$/.test(commitHash ?? '')) return []
-    return [{ name, commitHash: commitHash ?? '' }]
+    if (name === undefined || name === '' || name.length > 300) return []
+    return commitHash !== undefined && isSha1(commitHash) ? [{ name, commitHash }] : []
   })
 }

@@ -1,4 +1,5 @@
 import { HubgateError } from '../errors.ts'
+import { isSha1, isSha256 } from '../util/hex-digest.ts'
 import type { HubAnswer } from './answer.ts'
 import type { HubClient } from './client.ts'
 import { encodeModelId } from './model-id.ts'
@@ -65,7 +66,7 @@ export function readResolved(answer: HubAnswer, file: FileReference, endpoint: U
   const isRedirect = status >= 300 && status < 400 && headers['location'] !== undefined
   if (status !== 200 && !isRedirect) throw refusalError(answer, file.modelId, file)
   const commitHash = headers['x-repo-commit'] ?? ''
-  if (!/^[0-9a-f]{40}$/.test(commitHash)) return refuse(answer, 'it names no commit, so it does not come from a Hub')
+  if (!isSha1(commitHash)) return refuse(answer, 'it names no commit, so it does not come from a Hub')
   const etag = normalizeEtag(headers['x-linked-etag'] ?? headers['etag'])
   const storage = storageOf(etag)
   if (etag === undefined || storage === undefined)
@@ -94,8 +95,8 @@ export function normalizeEtag(etag: string | undefined): string | undefined {
 
 /** What kind of hash a normalised etag is; `undefined` for one that is no hash. @see hub-protocol 6.3 */
 export function storageOf(etag: string | undefined): FileStorage | undefined {
-  if (etag === undefined || !/^[0-9a-f]+$/.test(etag)) return undefined
-  return etag.length === 40 ? 'git' : etag.length === 64 ? 'lfs' : undefined
+  if (etag === undefined) return undefined
+  return isSha1(etag) ? 'git' : isSha256(etag) ? 'lfs' : undefined
 }
 
 function readSize(text: string | undefined): number | undefined {

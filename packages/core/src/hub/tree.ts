@@ -1,5 +1,6 @@
 import { HubgateError } from '../errors.ts'
-import { asCount, asString, isObject } from '../util/json.ts'
+import { isSha1, isSha256 } from '../util/hex-digest.ts'
+import { asString, asWholeNumber, isObject } from '../util/json.ts'
 import { answerJson, type HubAnswer } from './answer.ts'
 import type { HubClient } from './client.ts'
 import { encodeModelId } from './model-id.ts'
@@ -82,28 +83,23 @@ export function parseTreeEntry(value: unknown): TreeEntry | undefined {
   if (!isObject(value)) return undefined
   const path = asString(value['path'])
   const oid = asString(value['oid'])
-  if (path === undefined || path === '' || path.length > MAX_PATH_LENGTH || !/^[0-9a-f]{40}$/.test(oid ?? ''))
-    return undefined
-  if (value['type'] === 'directory') return { type: 'directory', path, oid: oid ?? '' }
-  const sizeBytes = wholeBytes(value['size'])
+  if (path === undefined || path === '' || path.length > MAX_PATH_LENGTH) return undefined
+  if (oid === undefined || !isSha1(oid)) return undefined
+  if (value['type'] === 'directory') return { type: 'directory', path, oid }
+  const sizeBytes = asWholeNumber(value['size'])
   if (value['type'] !== 'file' || sizeBytes === undefined) return undefined
-  if (value['lfs'] === undefined || value['lfs'] === null) return { type: 'file', path, sizeBytes, oid: oid ?? '' }
+  if (value['lfs'] === undefined || value['lfs'] === null) return { type: 'file', path, sizeBytes, oid }
   const lfs = parseLfs(value['lfs'])
-  return lfs === undefined ? undefined : { type: 'file', path, sizeBytes: lfs.sizeBytes, oid: oid ?? '', lfs }
+  return lfs === undefined ? undefined : { type: 'file', path, sizeBytes: lfs.sizeBytes, oid, lfs }
 }
 
 /** A masked hash has the right length and the wrong alphabet: 64 asterisks. */
 function parseLfs(value: unknown): TreeLfs | undefined {
   if (!isObject(value)) return undefined
-  const sizeBytes = wholeBytes(value['size'])
+  const sizeBytes = asWholeNumber(value['size'])
   const sha256 = asString(value['oid']) ?? ''
   if (sizeBytes === undefined) return undefined
-  return /^[0-9a-f]{64}$/.test(sha256) ? { sha256, sizeBytes } : { sizeBytes }
-}
-
-function wholeBytes(value: unknown): number | undefined {
-  const count = asCount(value)
-  return Number.isSafeInteger(count) ? count : undefined
+  return isSha256(sha256) ? { sha256, sizeBytes } : { sizeBytes }
 }
 
 function refuse({ url }: HubAnswer, why: string, reason: 'link' | 'shape'): never {

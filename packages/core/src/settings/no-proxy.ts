@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net'
+import { portOf } from '../util/web-address.ts'
 
 /**
  * Is this address to be reached without a proxy? Reads `NO_PROXY` as curl, Go and `requests` agree on it: names apart by
@@ -7,7 +8,7 @@ import { BlockList, isIP } from 'node:net'
  */
 export function isExempt(url: URL, noProxy: string): boolean {
   const host = bareHost(url.hostname)
-  const port = url.port || (url.protocol === 'https:' ? '443' : '80')
+  const port = String(portOf(url))
   return noProxy
     .split(/[,\s]+/)
     .filter((entry) => entry !== '')

@@ -1,5 +1,6 @@
 import { HubgateError } from '../errors.ts'
 import { Secret } from '../util/secret.ts'
+import { portOf } from '../util/web-address.ts'
 import { isLoopback } from './endpoint.ts'
 import { type Environment, firstSet } from './environment.ts'
 import { isExempt } from './no-proxy.ts'
@@ -59,8 +60,7 @@ export function proxyFor(url: URL, settings: ProxySettings): Proxy | undefined {
       { setting: 'proxy', from: named.from },
     )
   }
-  const port = proxy.port || (proxy.protocol === 'https:' ? '443' : '80')
-  return { url: new Secret(proxy.href), host: `${proxy.hostname}:${port}`, from: named.from }
+  return { url: new Secret(proxy.href), host: `${proxy.hostname}:${portOf(proxy)}`, from: named.from }
 }
 
 function isDecodable({ username, password }: URL): boolean {

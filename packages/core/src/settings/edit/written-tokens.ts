@@ -1,3 +1,4 @@
+import { isSha256 } from '../../util/hex-digest.ts'
 import { asString, isObject } from '../../util/json.ts'
 
 /** A place that Hubgate wrote a token to. The token itself is not in it: by its hash Hubgate knows its own work again. */
@@ -23,7 +24,7 @@ export function parseWrittenTokens(text: string): WrittenToken[] {
   return value['tokens'].flatMap((entry: unknown) => {
     if (!isObject(entry)) return []
     const { path, name, tokenHash, writtenAt } = entry
-    if (typeof path !== 'string' || typeof tokenHash !== 'string' || !/^[0-9a-f]{64}$/.test(tokenHash)) return []
+    if (typeof path !== 'string' || typeof tokenHash !== 'string' || !isSha256(tokenHash)) return []
     return [{ path, tokenHash, writtenAt: asString(writtenAt) ?? '', ...(typeof name === 'string' ? { name } : {}) }]
   })
 }

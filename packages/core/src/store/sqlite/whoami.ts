@@ -1,3 +1,4 @@
+import { isSha256 } from '../../util/hex-digest.ts'
 import type { WhoamiRepository } from '../whoami-repository.ts'
 import { isoMoment, type OperationContext, type Operations } from './operations.ts'
 
@@ -31,6 +32,5 @@ export function whoamiOperations({ database, nowMs }: OperationContext): Operati
 
 /** What is wrong is not repeated: it may be the token itself. */
 function checkHash(tokenHash: string): void {
-  if (!/^[0-9a-f]{64}$/.test(tokenHash))
-    throw new RangeError('Cannot look up a token: expected its SHA-256 as 64 hex digits')
+  if (!isSha256(tokenHash)) throw new RangeError('Cannot look up a token: expected its SHA-256 as 64 hex digits')
 }
