@@ -3,10 +3,9 @@ import { HubgateError } from '../errors.ts'
 import { endpointText } from '../settings/endpoint.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { HubAnswer } from './answer.ts'
-import { writtenAt } from './clock-skew.ts'
 import { explainFailure } from './network-failure.ts'
 import { callKind, Pace } from './pace.ts'
-import { parseRateLimit, type RateLimit, retryAfterMs } from './rate-limit.ts'
+import { askedWaitMs, type RateLimit, rateLimitOf } from './rate-limit.ts'
 import { describeRefusal } from './refusal.ts'
 import { type FailedAttempt, retryDelayMs } from './retry.ts'
 import type { ByteAnswer, Transport } from './transport.ts'
@@ -165,7 +164,7 @@ export class HubClient implements AsyncDisposable {
   }
 
   #judge(answer: HubAnswer, kind: string): Attempt {
-    const limit = parseRateLimit(answer.headers['ratelimit'], answer.headers['ratelimit-policy'])
+    const limit = rateLimitOf(answer.headers)
     if (limit !== undefined) {
       this.#pace.learn(kind, limit, this.#now())
       this.#options.onRateLimit?.(limit)
@@ -183,8 +182,7 @@ export class HubClient implements AsyncDisposable {
           refusal,
         ),
       }
-    const answeredAt = writtenAt(answer.headers['date'], new Date(this.#now()))
-    const waitMs = retryAfterMs(limit, answer.headers['retry-after'], answeredAt)
+    const waitMs = askedWaitMs(answer.headers, new Date(this.#now()))
     const left = waitMs === undefined ? '' : `, and to come back in ${Math.ceil(waitMs / 1000)} s`
     return {
       failure: 429,

@@ -4,6 +4,7 @@ import { type HubModel, parseHubModel } from './hub-model.ts'
 import { nextPageParams } from './pagination.ts'
 import { refusalError } from './refusal.ts'
 import type { HubSender } from './sender.ts'
+import { unexpectedShape } from './unexpected-shape.ts'
 
 /** What the list call can be asked. @see hub-protocol 1.1 and 1.2 */
 export interface ListModelsQuery {
@@ -81,11 +82,7 @@ export async function* listModels(
     const answer = await client.send({ path: '/api/models', query: params, signal: options.signal })
     if (answer.status !== 200) throw refusalError(answer)
     const rows = answerJson(answer)
-    if (!Array.isArray(rows))
-      throw new HubgateError('ERR_HUB_ANSWER', "Cannot read the Hub's answer: expected a list of models", {
-        url: answer.url,
-        reason: 'shape',
-      })
+    if (!Array.isArray(rows)) throw unexpectedShape(answer, 'a list of models')
     const models = rows.slice(0, left).flatMap((row) => parseHubModel(row) ?? [])
     left -= rows.length
     // A link that leads astray takes nothing from the page it stands on.

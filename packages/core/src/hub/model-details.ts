@@ -1,9 +1,9 @@
-import { HubgateError } from '../errors.ts'
 import { answerJson, type HubAnswer } from './answer.ts'
 import { type HubModel, parseHubModel } from './hub-model.ts'
 import { encodeModelId } from './model-id.ts'
 import { refusalError } from './refusal.ts'
 import type { HubSender } from './sender.ts'
+import { unexpectedShape } from './unexpected-shape.ts'
 
 export interface ModelDetails {
   readonly model: HubModel
@@ -45,11 +45,7 @@ export function askDetails(
 export function readDetails(answer: HubAnswer, modelId: string, revision?: string): ModelDetails {
   if (answer.status !== 200) throw refusalError(answer, modelId, { revision })
   const model = parseHubModel(answerJson(answer))
-  if (model === undefined)
-    throw new HubgateError('ERR_HUB_ANSWER', "Cannot read the Hub's answer: expected a model", {
-      url: answer.url,
-      reason: 'shape',
-    })
+  if (model === undefined) throw unexpectedShape(answer, 'a model')
   const isRenamed = model.id.toLowerCase() !== modelId.toLowerCase()
   return { model, renamedFrom: isRenamed ? modelId : undefined, etag: answer.headers['etag'] }
 }

@@ -1,9 +1,9 @@
 import { HubgateError } from '../errors.ts'
+import { mayLeadTo, shownUrl } from './byte-address.ts'
 import type { HubClient } from './client.ts'
-import { writtenAt } from './clock-skew.ts'
 import { parseContentRange } from './content-range.ts'
 import { explainFailure } from './network-failure.ts'
-import { parseRateLimit, retryAfterMs } from './rate-limit.ts'
+import { askedWaitMs } from './rate-limit.ts'
 import { describeRefusal, refusalError } from './refusal.ts'
 import type { ResolvedFile } from './resolve-file.ts'
 import type { FailedTransfer } from './retry.ts'
@@ -95,15 +95,10 @@ async function follow(
     if (answer.status < 300 || answer.status >= 400 || location === undefined) return { answer, url }
     answer.cancel()
     const target = URL.parse(location, url.href)
-    if (target === null || !mayFollow(url, target)) return undefined
+    if (target === null || !mayLeadTo(url, target)) return undefined
     url = target
   }
   return undefined
-}
-
-/** From https only to https, and never to what is no web address. */
-function mayFollow(from: URL, to: URL): boolean {
-  return to.protocol === 'https:' || (to.protocol === 'http:' && from.protocol === 'http:')
 }
 
 function opened(answer: ByteAnswer, url: URL, startsAt: number): OpenedRange {
@@ -152,8 +147,7 @@ function judgeRefusal(client: HubClient, file: ResolvedFile, answer: ByteAnswer,
   const { origin } = url
   const whole = { status, headers, body: '', url: shownUrl(url), redirectedFrom: undefined }
   if (status === 429) {
-    const limit = parseRateLimit(headers['ratelimit'], headers['ratelimit-policy'])
-    const waitMs = retryAfterMs(limit, headers['retry-after'], writtenAt(headers['date'], new Date()))
+    const waitMs = askedWaitMs(headers, new Date())
     const details = { ...describeRefusal(whole), retryAfterMs: waitMs }
     const error = new HubgateError('ERR_RATE_LIMITED', `Cannot get ${file.path}: the Hub asks to slow down`, details)
     return { origin, failure: 429, retryAfterMs: waitMs, error }
@@ -165,9 +159,4 @@ function judgeRefusal(client: HubClient, file: ResolvedFile, answer: ByteAnswer,
   if (status === 408 || status >= 500) return { origin, failure: status, retryAfterMs: undefined, error }
   if (isHub && status !== 416) throw refusalError(whole, file.modelId, { revision: file.commitHash, path: file.path })
   return { origin, failure: 'stale', retryAfterMs: undefined, error }
-}
-
-/** Without the query, where signatures are. */
-export function shownUrl(url: URL): string {
-  return `${url.origin}${url.pathname}`
 }

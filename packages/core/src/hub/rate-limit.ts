@@ -1,3 +1,5 @@
+import { writtenAt } from './clock-skew.ts'
+
 /** One bucket of the Hub's rate limits, as its headers last described it. */
 export interface RateLimit {
   /** `api`, `resolvers`, `pages`, `search`…: an open set. */
@@ -25,6 +27,21 @@ export function parseRateLimit(rateLimit: string | undefined, policy: string | u
     quota: quota === undefined ? undefined : Number(quota),
     windowSeconds: window === undefined ? undefined : Number(window),
   }
+}
+
+type Headers = Readonly<Record<string, string>>
+
+/** The limit that an answer's headers tell. */
+export function rateLimitOf(headers: Headers): RateLimit | undefined {
+  return parseRateLimit(headers['ratelimit'], headers['ratelimit-policy'])
+}
+
+/**
+ * How long the headers of a 429 ask us to wait, in milliseconds; `undefined` where they do not say.
+ * @param now by our own clock, for an answer that does not tell its sender's
+ */
+export function askedWaitMs(headers: Headers, now: Date): number | undefined {
+  return retryAfterMs(rateLimitOf(headers), headers['retry-after'], writtenAt(headers['date'], now))
 }
 
 /**

@@ -1,8 +1,9 @@
 import { HubgateError } from '../errors.ts'
+import { shownUrl } from './byte-address.ts'
 import type { HubClient } from './client.ts'
 import { fetchRange, RangesIgnoredError } from './fetch-range.ts'
 import { FileAddress } from './file-address.ts'
-import { type ByteRange, shownUrl } from './open-range.ts'
+import { type ByteRange } from './open-range.ts'
 import type { FileReference } from './resolve-file.ts'
 
 /** Reads parts of one file on the Hub without fetching the rest. */

@@ -1,7 +1,7 @@
 import { isObject } from '../util/json.ts'
 import type { HubAnswer } from './answer.ts'
 import { isModelId } from './model-id.ts'
-import { parseRateLimit } from './rate-limit.ts'
+import { rateLimitOf } from './rate-limit.ts'
 
 /**
  * Whether what answered a list call is a Hub. `hub`: it says so in its headers. `like-hub`: it lists models and bears none of
@@ -16,7 +16,7 @@ export function recogniseHub({ headers, body, status }: HubAnswer): HubLikeness 
     return 'other'
   }
   if (status !== 200) return 'other'
-  const hasLimit = parseRateLimit(headers['ratelimit'], headers['ratelimit-policy']) !== undefined
+  const hasLimit = rateLimitOf(headers) !== undefined
   return headers['x-request-id'] !== undefined || hasLimit ? 'hub' : 'like-hub'
 }
 

@@ -1,10 +1,10 @@
-import { HubgateError } from '../errors.ts'
 import { isSha1 } from '../util/hex-digest.ts'
 import { asString, isObject } from '../util/json.ts'
 import { answerJson } from './answer.ts'
 import type { HubClient } from './client.ts'
 import { encodeModelId } from './model-id.ts'
 import { refusalError } from './refusal.ts'
+import { unexpectedShape } from './unexpected-shape.ts'
 
 export interface Ref {
   /** As people name it: `main`, `v1.0`, `refs/pr/1`. */
@@ -36,11 +36,7 @@ export async function getRefs(
   })
   if (answer.status !== 200) throw refusalError(answer, modelId)
   const value = answerJson(answer)
-  if (!isObject(value))
-    throw new HubgateError('ERR_HUB_ANSWER', "Cannot read the Hub's answer: expected the refs of a model", {
-      url: answer.url,
-      reason: 'shape',
-    })
+  if (!isObject(value)) throw unexpectedShape(answer, 'the refs of a model')
   return {
     branches: parseRefs(value['branches'], 'name'),
     tags: parseRefs(value['tags'], 'name'),

@@ -1,6 +1,7 @@
 import { HubgateError } from '../errors.ts'
 import { isSha1, isSha256 } from '../util/hex-digest.ts'
 import type { HubAnswer } from './answer.ts'
+import { mayLeadTo, shownUrl } from './byte-address.ts'
 import type { HubClient } from './client.ts'
 import { encodeModelId } from './model-id.ts'
 import { refusalError } from './refusal.ts'
@@ -75,7 +76,7 @@ export function readResolved(answer: HubAnswer, file: FileReference, endpoint: U
   if (sizeBytes === undefined) return refuse(answer, 'it does not say how large the file is')
   const downloadUrl = URL.parse(headers['location'] ?? answer.url, answer.url)
   if (downloadUrl === null) return refuse(answer, 'where its bytes lie is no address')
-  if (!mayFetchFrom(downloadUrl, endpoint)) return refuse(answer, `its bytes lie at ${downloadUrl.protocol}//`)
+  if (!mayLeadTo(endpoint, downloadUrl)) return refuse(answer, `its bytes lie at ${downloadUrl.protocol}//`)
   return {
     modelId: file.modelId,
     path: file.path,
@@ -104,11 +105,6 @@ function readSize(text: string | undefined): number | undefined {
   return Number.isSafeInteger(size) ? size : undefined
 }
 
-/** The bytes are checked against the etag; but who asked over https does not want them told to the whole network. */
-function mayFetchFrom(url: URL, endpoint: URL): boolean {
-  return url.protocol === 'https:' || (url.protocol === 'http:' && endpoint.protocol === 'http:')
-}
-
 /** @see hub-protocol 6.4: `Expires` in seconds, on older addresses `X-Amz-Date` and `X-Amz-Expires` */
 function expiryOf({ searchParams }: URL): Date | undefined {
   const expires = Number(searchParams.get('Expires') ?? Number.NaN)
@@ -121,9 +117,8 @@ function expiryOf({ searchParams }: URL): Date | undefined {
 }
 
 function refuse(answer: HubAnswer, why: string): never {
-  const url = new URL(answer.url)
   throw new HubgateError('ERR_HUB_ANSWER', `Cannot read the Hub's answer about a file: ${why}`, {
-    url: `${url.origin}${url.pathname}`,
+    url: shownUrl(new URL(answer.url)),
     reason: 'file',
   })
 }

@@ -6,6 +6,7 @@ import type { HubClient } from './client.ts'
 import { encodeModelId } from './model-id.ts'
 import { nextPageParams } from './pagination.ts'
 import { refusalError } from './refusal.ts'
+import { unexpectedShape } from './unexpected-shape.ts'
 
 /** A file of a commit, as the tree call lists it. Its path is the Hub's word: nobody has checked it yet. */
 export interface TreeFile {
@@ -70,10 +71,10 @@ export async function* listTree(
     const answer = await client.send({ path, query: params, signal })
     if (answer.status !== 200) throw refusalError(answer, modelId, { revision })
     const rows = answerJson(answer)
-    if (!Array.isArray(rows)) return refuse(answer, 'expected a list of files', 'shape')
+    if (!Array.isArray(rows)) throw unexpectedShape(answer, 'a list of files')
     const entries = rows.flatMap((row) => parseTreeEntry(row) ?? [])
     params = rows.length === 0 ? undefined : nextPageParams(answer)
-    if (params !== undefined && asked.has(params.toString())) refuse(answer, 'its pages lead round in a circle', 'link')
+    if (params !== undefined && asked.has(params.toString())) refuseCircle(answer)
     yield { entries, unreadable: rows.length - entries.length }
   }
 }
@@ -102,6 +103,7 @@ function parseLfs(value: unknown): TreeLfs | undefined {
   return isSha256(sha256) ? { sha256, sizeBytes } : { sizeBytes }
 }
 
-function refuse({ url }: HubAnswer, why: string, reason: 'link' | 'shape'): never {
-  throw new HubgateError('ERR_HUB_ANSWER', `Cannot read the Hub's answer: ${why}`, { url, reason })
+function refuseCircle({ url }: HubAnswer): never {
+  const message = "Cannot read the Hub's answer: its pages lead round in a circle"
+  throw new HubgateError('ERR_HUB_ANSWER', message, { url, reason: 'link' })
 }

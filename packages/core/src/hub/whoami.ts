@@ -4,6 +4,7 @@ import { asBoolean, asString, isObject, type JsonObject } from '../util/json.ts'
 import { answerJson, type HubAnswer } from './answer.ts'
 import type { HubCall, HubClient } from './client.ts'
 import { describeRefusal, refusalError } from './refusal.ts'
+import { unexpectedShape } from './unexpected-shape.ts'
 
 export const tokenKinds = ['read', 'write', 'fineGrained'] as const
 export type TokenKind = (typeof tokenKinds)[number]
@@ -65,11 +66,7 @@ export function readWhoami(answer: HubAnswer): Account {
   }
   if (answer.status !== 200) throw refusalError(answer)
   const account = parseAccount(answerJson(answer))
-  if (account === undefined)
-    throw new HubgateError('ERR_HUB_ANSWER', "Cannot read the Hub's answer: expected an account", {
-      url: answer.url,
-      reason: 'shape',
-    })
+  if (account === undefined) throw unexpectedShape(answer, 'an account')
   return account
 }
 
