@@ -69,13 +69,19 @@ async function getAtWrongTimes([first, second, ofHub]: Clocks): Promise<Seen> {
   }
 }
 
-/** Of the whole process: there is no other way for it to learn the time. */
+/** Of the whole process, the store's thread too, to which the options of its environment do not come by themselves. */
 function clockAhead(days: number): Record<string, string> {
   const script = `
+    import threads from 'node:worker_threads'
+    import { syncBuiltinESMExports } from 'node:module'
     const RealDate = Date
     globalThis.Date = class extends RealDate {
       constructor(...given) { if (given.length > 0) super(...given); else super(RealDate.now() + ${days * DAY_MS}) }
       static now() { return RealDate.now() + ${days * DAY_MS} }
-    }`
+    }
+    threads.Worker = class extends threads.Worker {
+      constructor(file, options) { super(file, { ...options, execArgv: [process.env.NODE_OPTIONS] }) }
+    }
+    syncBuiltinESMExports()`
   return days === 0 ? {} : { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(script)}` }
 }
