@@ -1,8 +1,7 @@
-/** A right to one connection. */
-export interface Permit {
-  /** Gives it back, once. */
-  release(): void
-}
+import { type AcquireOptions, type Permit, PermitQueue, type Sharer } from './permit-queue.ts'
+
+/** What a download sees of the connections that it may share with others. */
+export type Connections = Pick<ConnectionBudget, 'acquire' | 'count' | 'learn' | 'slowDown'>
 
 export interface ConnectionBudgetOptions {
   /** For large files. @default 16 */
@@ -28,8 +27,8 @@ const LOOK_AGAIN_MS = 10_000
  * How many connections there are in all, adapted to what the line gives: more while each step makes the whole faster, fewer
  * where the line is ahead of us and that makes nothing slower, half when the Hub asks to slow down.
  *
- * Permits go to whoever has the lowest rank, so that files are finished in order. Small files are bound by the line's
- * latency, not its width: they may use many more.
+ * Small files are bound by the line's latency, not its width: they may use many more. Several downloads may share one budget: then
+ * all of them slow down when one is asked to.
  */
 export class ConnectionBudget {
   readonly #maxConnections: number
@@ -38,7 +37,8 @@ export class ConnectionBudget {
   #target: number
   #smallTarget: number
   #used = 0
-  #waiters: Waiter[] = []
+  readonly #queue = new PermitQueue()
+  readonly #own: Sharer = { used: 0 }
   #sample: Sample
   /** What there was before a step that has not been judged. */
   #step: Step | undefined
@@ -66,23 +66,20 @@ export class ConnectionBudget {
     return this.#used
   }
 
+  /** For one of several downloads that go on side by side: each gets as many connections as the others, where it can use them. */
+  share(): Connections {
+    const sharer: Sharer = { used: 0 }
+    return {
+      acquire: (options) => this.#acquire(sharer, options),
+      count: (bytes) => this.count(bytes),
+      learn: (bytes, how) => this.learn(bytes, how),
+      slowDown: () => this.slowDown(),
+    }
+  }
+
   /** Waits for a permit. @throws the signal's reason */
-  async acquire({ rank, isSmall = false, signal }: AcquireOptions): Promise<Permit> {
-    signal?.throwIfAborted()
-    const waiter: Waiter = { rank, isSmall, ...Promise.withResolvers<Permit>() }
-    const giveUp = (): void => {
-      this.#waiters = this.#waiters.filter((other) => other !== waiter)
-      waiter.reject(signal?.reason)
-    }
-    signal?.addEventListener('abort', giveUp, { once: true })
-    const place = this.#waiters.findIndex((other) => other.rank > rank)
-    this.#waiters.splice(place < 0 ? this.#waiters.length : place, 0, waiter)
-    this.#serve()
-    try {
-      return await waiter.promise
-    } finally {
-      signal?.removeEventListener('abort', giveUp)
-    }
+  acquire(options: AcquireOptions): Promise<Permit> {
+    return this.#acquire(this.#own, options)
   }
 
   /** Bytes arrived, on whichever connection. */
@@ -124,7 +121,7 @@ export class ConnectionBudget {
     const from = this.#target
     const isAhead = this.#sample.bytesAhead * 2 > this.#sample.bytes
     if (isAhead) this.#target = Math.min(from, Math.max(MIN_CONNECTIONS_AHEAD, from >> 1))
-    else if (this.#waiters.length > 0) this.#target = Math.min(this.#maxConnections, from * 2)
+    else if (!this.#queue.isEmpty) this.#target = Math.min(this.#maxConnections, from * 2)
     if (this.#target !== from) this.#step = { connections: from, rate }
   }
 
@@ -132,39 +129,35 @@ export class ConnectionBudget {
     return this.#used >= this.#target
   }
 
+  async #acquire(sharer: Sharer, options: AcquireOptions): Promise<Permit> {
+    options.signal?.throwIfAborted()
+    const turn = this.#queue.wait(sharer, options)
+    this.#serve()
+    return await turn
+  }
+
   #serve(): void {
-    for (;;) {
-      const next = this.#waiters.findIndex(({ isSmall }) => this.#used < (isSmall ? this.#smallTarget : this.#target))
-      const [waiter] = next < 0 ? [] : this.#waiters.splice(next, 1)
-      if (waiter === undefined) return
-      this.#used += 1
-      waiter.resolve(this.#permit())
+    // What was sampled before nobody had a connection is over, and says nothing about what begins now.
+    if (this.#used === 0) this.#beginAfresh()
+    const hasRoom = (isSmall: boolean): boolean => this.#used < (isSmall ? this.#smallTarget : this.#target)
+    const onRelease = (): void => {
+      this.#used -= 1
+      this.#serve()
     }
+    while (this.#queue.serve(hasRoom, onRelease)) this.#used += 1
   }
 
-  #permit(): Permit {
-    let isHeld = true
-    return {
-      release: () => {
-        if (!isHeld) return
-        isHeld = false
-        this.#used -= 1
-        this.#serve()
-      },
-    }
+  #beginAfresh(): void {
+    this.#step = undefined
+    this.#sample = { startMs: this.#nowMs(), bytes: 0, bytesAhead: 0, wasFull: false }
   }
 }
 
-export interface AcquireOptions {
-  /** The lowest is served first. */
-  readonly rank: number
-  readonly isSmall?: boolean
-  readonly signal?: AbortSignal | undefined
-}
-
-interface Waiter extends PromiseWithResolvers<Permit> {
-  readonly rank: number
-  readonly isSmall: boolean
+/** @param maxConnections in all, also for small files; `undefined` leaves it to the line */
+export function budgetOf(maxConnections: number | undefined): ConnectionBudget {
+  return new ConnectionBudget(
+    maxConnections === undefined ? {} : { maxConnections, maxSmallConnections: maxConnections },
+  )
 }
 
 interface Step {

@@ -3,6 +3,7 @@ import type { Disk } from '../cache/disk.ts'
 import type { HubClient } from '../hub/client.ts'
 import type { Store } from '../store/store.ts'
 import type { ByteLimiter } from './byte-limiter.ts'
+import type { ConnectionBudget } from './connection-budget.ts'
 import type { DownloadEvent } from './events.ts'
 import type { FileChoice } from './plan-choice.ts'
 
@@ -36,6 +37,8 @@ export interface DownloadSnapshotOptions extends SnapshotRequest {
   readonly bytesPerSecond?: number
   /** Holds several downloads together to one rate. @default one of its own, of `bytesPerSecond` */
   readonly limiter?: ByteLimiter
+  /** Holds several downloads together to one number of connections. @default one of its own, of `maxConnections` */
+  readonly budget?: ConnectionBudget
   /** Connections in all. @default 16 for large files; 64 where small ones, which only wait, use them */
   readonly maxConnections?: number
   /** @default 8 */

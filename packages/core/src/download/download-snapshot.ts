@@ -2,7 +2,7 @@ import { hasSystemCode } from '../cache/system-code.ts'
 import { hasErrorCode } from '../errors.ts'
 import { ByteLimiter } from './byte-limiter.ts'
 import { checkSpace } from './check-space.ts'
-import { ConnectionBudget } from './connection-budget.ts'
+import { budgetOf } from './connection-budget.ts'
 import { asDiskError } from './disk-error.ts'
 import { distrustListing } from './distrust-listing.ts'
 import type { DownloadedSnapshot, DownloadSnapshotOptions } from './download-options.ts'
@@ -160,14 +160,12 @@ async function fillIn(inputs: GetFiles, { contents }: SnapshotWork, board: Progr
   const [kept, missing] = [true, false].map((isKept) => contents.filter(({ action }) => (action === 'keep') === isKept))
   await mapBounded(kept ?? [], 16, (content) => target.place(content))
   const { maxConnections, maxConnectionsPerFile = 8, stallMs = DEFAULT_STALL_MS, bytesPerSecond = Infinity } = options
-  const { limiter = new ByteLimiter(bytesPerSecond) } = options
+  const { limiter = new ByteLimiter(bytesPerSecond), budget = budgetOf(maxConnections) } = options
   const transfer = {
     client,
     disk,
     hasher,
-    budget: new ConnectionBudget(
-      maxConnections === undefined ? {} : { maxConnections, maxSmallConnections: maxConnections },
-    ),
+    budget: budget.share(),
     limiter,
     maxConnectionsPerFile,
     stallMs,

@@ -114,7 +114,10 @@ async function runLanes(fetching: Fetching, address: FileAddress, chunks: ChunkQ
       }
       const permit = await transfer.budget.acquire({ rank: file.rank, signal })
       const piece = chunks.take()
-      if (piece === undefined) break
+      if (piece === undefined) {
+        permit.release()
+        break
+      }
       const run = fetchPiece(fetching, { address, piece, signal, maxSkipBytes: 0 })
         .then(({ isAhead }) => {
           chunks.learn(piece, { isAhead })

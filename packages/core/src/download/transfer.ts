@@ -3,14 +3,14 @@ import type { HubClient } from '../hub/client.ts'
 import type { TransferWait } from '../hub/fetch-range.ts'
 import type { ListedFile } from '../hub/file-address.ts'
 import type { ByteLimiter } from './byte-limiter.ts'
-import type { ConnectionBudget } from './connection-budget.ts'
+import type { Connections } from './connection-budget.ts'
 import type { Hasher } from './hasher.ts'
 
 /** What all files of a download share. */
 export interface Transfer {
   readonly client: HubClient
   readonly disk: Disk
-  readonly budget: ConnectionBudget
+  readonly budget: Connections
   readonly limiter: ByteLimiter
   readonly hasher: Hasher
   readonly maxConnectionsPerFile: number

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { ByteLimiter } from '../../src/download/byte-limiter.ts'
-import { ConnectionBudget, type Permit } from '../../src/download/connection-budget.ts'
+import { ConnectionBudget } from '../../src/download/connection-budget.ts'
+import type { Permit } from '../../src/download/permit-queue.ts'
 
 /** A line whose speed depends on how many connections share it, lived through in steps of 100 ms. */
 async function liveThrough(
@@ -89,6 +90,50 @@ test('ConnectionBudget serves the lowest rank first, small files beyond the targ
   expect(served.toSorted()).toEqual(['early', 'gone gave up', 'late', 'small'])
   expect(served.indexOf('early')).toBeLessThan(served.indexOf('late'))
   expect(budget.used).toBe(0)
+})
+
+test('ConnectionBudget gives each of several downloads as many connections, whatever the rank of its files', async () => {
+  const budget = new ConnectionBudget({ startConnections: 4, maxConnections: 4 })
+  const served: string[] = []
+  const ask = (name: string, one: ReturnType<ConnectionBudget['share']>, rank: number): void =>
+    void one.acquire({ rank }).then((permit) => (served.push(name), permits.push(permit)))
+  const permits: Permit[] = []
+  const [first, second] = [budget.share(), budget.share()]
+  for (let index = 0; index < 6; index += 1) ask('first', first, 0)
+  await new Promise(setImmediate)
+  expect(served).toEqual(['first', 'first', 'first', 'first'])
+  for (let index = 0; index < 6; index += 1) ask('second', second, 30)
+  for (const permit of permits.slice()) permit.release()
+  await new Promise(setImmediate)
+  expect(served.slice(4).toSorted()).toEqual(['first', 'first', 'second', 'second'])
+  expect(budget.used).toBe(4)
+})
+
+test('ConnectionBudget slows all downloads down when one of them is asked to', async () => {
+  const budget = new ConnectionBudget({ startConnections: 8 })
+  const [first, second] = [budget.share(), budget.share()]
+  first.slowDown()
+  for (let index = 0; index < 8; index += 1) void second.acquire({ rank: 0 })
+  expect(budget.used).toBe(4)
+  await Promise.resolve()
+})
+
+test('ConnectionBudget judges nothing by a time when nobody had a connection', async () => {
+  let now = 0
+  const budget = new ConnectionBudget({ nowMs: () => now })
+  const permits = await Promise.all(Array.from({ length: 4 }, () => budget.acquire({ rank: 0 })))
+  const waiting = Array.from({ length: 60 }, () => budget.acquire({ rank: 0 }))
+  for (; now < 700; now += 100) budget.count(1e6)
+  const { target } = budget
+  expect(target).toBeGreaterThan(4)
+  for (const permit of permits) permit.release()
+  for (const permit of await Promise.all(waiting.map(async (one) => one.then((each) => (each.release(), each)))))
+    permit.release()
+  expect(budget.used).toBe(0)
+  now += 3_600_000
+  await budget.acquire({ rank: 0 })
+  budget.count(1)
+  expect(budget.target).toBe(target)
 })
 
 test('ByteLimiter lets the bytes of all pass at its rate, and one who gives up goes at once', async () => {

@@ -1,6 +1,7 @@
 import { HubgateError } from '../../errors.ts'
 import { endpointText } from '../../settings/endpoint.ts'
 import { ByteLimiter } from '../byte-limiter.ts'
+import { budgetOf } from '../connection-budget.ts'
 import type { DownloadSnapshotOptions, SnapshotRequest } from '../download-options.ts'
 import { downloadSnapshot } from '../download-snapshot.ts'
 import { doneDetail } from './job-detail.ts'
@@ -8,10 +9,10 @@ import { JobLog } from './job-log.ts'
 import type { JobRequest } from './job-request.ts'
 import type { Perform } from './perform-job.ts'
 
-/** What all downloads of a process have in common; `bytesPerSecond` holds them together to one rate. */
+/** What all downloads of a process have in common; `bytesPerSecond` holds them together to one rate, and `maxConnections` to so many. */
 export type DownloadJobOptions = Omit<
   DownloadSnapshotOptions,
-  Exclude<keyof SnapshotRequest, 'hubCache'> | 'whenGranted' | 'onEvent' | 'signal' | 'limiter'
+  Exclude<keyof SnapshotRequest, 'hubCache'> | 'whenGranted' | 'onEvent' | 'signal' | 'limiter' | 'budget'
 >
 
 /**
@@ -20,7 +21,8 @@ export type DownloadJobOptions = Omit<
  * @example await runJobs({ jobs: store.jobs, endpoint, perform: downloadJobs({ client, store }), signal })
  */
 export function downloadJobs(options: DownloadJobOptions): Perform {
-  const { client, bytesPerSecond = Infinity } = options
+  const { client, bytesPerSecond = Infinity, maxConnections } = options
+  const budget = budgetOf(maxConnections)
   const limiter = new ByteLimiter(bytesPerSecond)
   const endpoint = endpointText(client.settings.endpoint)
   return async (request, work) => {
@@ -30,6 +32,7 @@ export function downloadJobs(options: DownloadJobOptions): Perform {
       ...options,
       ...snapshotRequest(request, new Date(work.job.addedAt)),
       limiter,
+      budget,
       signal: work.signal,
       onEvent: (event) => {
         work.show(event)

@@ -54,8 +54,8 @@ async function runHere(
   })
   try {
     await look?.({ doneBytes: () => events.findLast((event) => event.type === 'progress')?.doneBytes ?? 0 })
-    if (look !== undefined) stop.abort()
   } finally {
+    if (look !== undefined) stop.abort()
     await running
   }
   return events
@@ -78,6 +78,26 @@ const cdnBytes = ({ hub }: DownloadStage): number =>
 function slowDown({ hub }: DownloadStage, bytesPerSecond = MIB): void {
   hub.admin.setFaults({ rules: [{ when: { host: 'cdn' }, fault: { kind: 'throttle', bytesPerSecond } }] })
 }
+
+test('jobs that are done side by side share their connections', async () => {
+  const models = ['one', 'two'].map((name) => ({ id: `acme/${name}`, files }))
+  // No answer comes to its end: every connection that may be opened is.
+  const faults = [{ when: { host: 'cdn' }, fault: { kind: 'hang-body', afterBytes: 1000 } }] as const
+  await using stage = await stageDownload(files, {}, { models, faults })
+  const options = { ...stage.options(), stallMs: 60_000, maxConnections: 3 }
+  const jobs: StoredJob[] = []
+  for (const { id } of models)
+    jobs.push((await addJob(stage.store.jobs, await createJobRequest(id, { ...options, choice: { all: true } }))).job)
+  const asked = (): number => stage.hub.log.entries({ host: 'cdn' }).length
+  const look = async (): Promise<void> => {
+    for (const { id } of jobs)
+      await until(async () => (await typesOf(stage.store, id)).some((type) => type.startsWith('planned')))
+    await until(() => asked() >= 3)
+    await delay(500)
+    expect(asked()).toBe(3)
+  }
+  await runHere(stage, look, { perform: downloadJobs(options), atMost: 2 })
+})
 
 describe('createJobRequest()', () => {
   test('settles the commit and the spelling by one question, and finds out at once that nothing would be left', async () => {
