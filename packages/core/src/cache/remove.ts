@@ -1,8 +1,8 @@
-import { realpath, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import type { Removal } from './plan-removal.ts'
+import { realPlace } from './real-place.ts'
 import { SYSTEM_FILES } from './scan-repo.ts'
-import { orAbsent } from './system-code.ts'
 
 export interface RemovedReport {
   readonly removed: readonly Removal[]
@@ -32,10 +32,9 @@ export interface RemoveOptions {
   readonly onRemoved?: (removal: Removal) => void
 }
 
-/** What a repo's folder is leased under, between Hubgate processes: one name, whatever links lead to the cache. */
+/** What a repo's folder is leased under, between Hubgate processes: one name, whatever links lead to it. */
 export async function repoLeaseName(repoFolder: string): Promise<string> {
-  const cache = path.dirname(path.resolve(repoFolder))
-  return `repo:${path.join((await orAbsent(realpath(cache))) ?? cache, path.basename(repoFolder))}`
+  return `repo:${await realPlace(repoFolder)}`
 }
 
 /** Removes what was planned, repo by repo, in order. Links are removed, never what they lead to. */

@@ -16,6 +16,7 @@ import {
   writeLocalMetadata,
 } from '../cache/local-folder.ts'
 import { refuseObstacles } from '../cache/obstacles.ts'
+import { realPlace } from '../cache/real-place.ts'
 import { removeLink } from '../cache/remove-link.ts'
 import { repoFolderPath } from '../cache/repo-cache.ts'
 import { orAbsent } from '../cache/system-code.ts'
@@ -62,7 +63,7 @@ export function localTarget(options: LocalTargetOptions): SnapshotTarget {
   }
   return {
     path: folder,
-    leaseName: () => Promise.resolve(`folder:${path.resolve(folder)}`),
+    leaseName: async () => `folder:${await realPlace(folder)}`,
     async present(files) {
       sources.clear()
       const blobBytes = new Map<string, number>()

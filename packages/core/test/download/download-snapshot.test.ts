@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, readlink, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, readlink, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { computedContent } from 'hub-emulator'
@@ -236,6 +236,17 @@ describe('downloadSnapshot()', () => {
     expect(both.map(({ fetchedBytes }) => fetchedBytes).toSorted((a, b) => a - b)[0]).toBe(0)
     expect(stage.events).toContainEqual(expect.objectContaining({ type: 'waiting', reason: 'other-process' }))
   })
+
+  test.each(['hubCache', 'localFolder'] as const)(
+    'two at once that reach one %s by two ways: one fetches',
+    async (what) => {
+      await using stage = await stageDownload(files)
+      await symlink('.', path.join(stage.home, 'alias'))
+      const ways = [path.join(stage.home, 'place'), path.join(stage.home, 'alias', 'place')]
+      const both = await Promise.all(ways.map((way) => downloadSnapshot('acme/tiny', stage.options({ [what]: way }))))
+      expect(both.filter(({ fetchedBytes }) => fetchedBytes > 0)).toHaveLength(1)
+    },
+  )
 
   test('waits for who took over while it was suspended, then does what is left', async () => {
     await using stage = await stageDownload(files)
