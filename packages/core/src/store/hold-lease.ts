@@ -1,20 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Lease, LeaseRepository } from './lease-repository.ts'
+import { type Heartbeat, spanOf, startHeartbeat } from './heartbeat.ts'
+import type { Lease, LeaseRepository, LeaseRequest } from './lease-repository.ts'
 import { hasSurelyEnded, processMark } from './process-mark.ts'
 
 /** A lease that is being held: renewed until it is disposed of, which gives it back. */
-export interface HeldLease extends AsyncDisposable {
+export interface HeldLease extends AsyncDisposable, Pick<Heartbeat, 'signal' | 'isHeld'> {
   readonly name: string
   readonly holder: string
-  /** Aborted once the lease is lost: stop, for somebody else works on it now. */
-  readonly signal: AbortSignal
-  /**
-   * Surely still ours? Told from this process's own clocks, without waiting for anything: ask it before each irrevocable step,
-   * for a process that was suspended wakes up long before its timers tell it so. Two clocks, since one stands still while the
-   * machine sleeps, and the other may be put back.
-   */
-  isHeld(): boolean
 }
 
 export interface HoldLeaseOptions {
@@ -22,7 +15,7 @@ export interface HoldLeaseOptions {
   readonly signal?: AbortSignal | undefined
   /** Another holds it; called again whenever that one changes. */
   readonly onWait?: (other: Lease) => void
-  /** @default 15_000: renewed three times as often, so that a busy process does not lose it */
+  /** @default 15_000 */
   readonly ttlMs?: number
 }
 
@@ -70,55 +63,21 @@ async function attempt(leases: LeaseRepository, name: string, ttlMs: number): Pr
   return again.granted ? keep(leases, request, newSpan) : again
 }
 
-function takenOver({ name }: { readonly name: string }): Error {
-  return new Error(`Cannot go on with ${name}: another process has taken over`)
-}
-
-/** Is this much time from now on not over yet, by either clock? */
-function spanOf(ms: number): () => boolean {
-  const [untilMonotonic, untilWall] = [performance.now() + ms, Date.now() + ms]
-  return () => performance.now() < untilMonotonic && Date.now() < untilWall
-}
-
-/** Counts from when it was asked, not from when it was answered: then the store's count never ends before ours. */
-function keep(
-  leases: LeaseRepository,
-  request: { readonly name: string; readonly holder: string; readonly ttlMs: number },
-  firstSpan: () => boolean,
-): HeldLease {
-  const loss = new AbortController()
-  let isWithin = firstSpan
-  let timer: NodeJS.Timeout | undefined
-  let renewal: Promise<void> = Promise.resolve()
-  let isGivenBack = false
-  const isHeld = (): boolean => {
-    // Once it was not, it never is again: somebody may have stopped half-way over that answer.
-    if (!isGivenBack && !isWithin()) loss.abort(takenOver(request))
-    return !isGivenBack && !loss.signal.aborted
-  }
-  const renew = async (): Promise<void> => {
-    const span = spanOf(request.ttlMs)
-    // A store that fails now may answer in time the next time.
-    const isOurs = await leases.renew(request).catch(() => undefined)
-    if (isOurs === true) isWithin = span
-    if (isOurs === false) loss.abort(takenOver(request))
-    if (isHeld()) schedule()
-  }
-  const schedule = (): void => {
-    timer = setTimeout(() => void (renewal = renew()), request.ttlMs / 3)
-    timer.unref()
-  }
-  schedule()
+function keep(leases: LeaseRepository, request: LeaseRequest, span: () => boolean): HeldLease {
+  const { name, holder, ttlMs } = request
+  const { signal, isHeld, stop } = startHeartbeat({
+    ttlMs,
+    span,
+    renew: () => leases.renew(request),
+    whyLost: () => new Error(`Cannot go on with ${name}: another process has taken over`),
+  })
   return {
-    name: request.name,
-    holder: request.holder,
-    signal: loss.signal,
+    name,
+    holder,
+    signal,
     isHeld,
     async [Symbol.asyncDispose]() {
-      clearTimeout(timer)
-      await renewal
-      clearTimeout(timer)
-      isGivenBack = true
+      await stop()
       // It ends by itself where it cannot be given back.
       await leases.release(request).catch(() => undefined)
     },

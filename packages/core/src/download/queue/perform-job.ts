@@ -1,3 +1,4 @@
+import { startHeartbeat } from '../../store/heartbeat.ts'
 import type { JobRepository, JobTelling, StoredJob } from '../../store/job-repository.ts'
 import type { DownloadEvent } from '../events.ts'
 import { judgeFailure } from './job-outcome.ts'
@@ -33,20 +34,23 @@ export interface PerformOptions extends JobListener {
   readonly ttlMs: number
   /** How often the claim is renewed, and so how soon a pause is noticed. */
   readonly beatMs: number
+  /** `spanOf(ttlMs)` from before the job was claimed. */
+  readonly span: () => boolean
   readonly signal: AbortSignal
   readonly now: () => Date
 }
 
 /** Does a job that was claimed, up to the state it ends in, and gives the claim back whatever happens. */
 export async function performJob(job: StoredJob, options: PerformOptions): Promise<void> {
-  const { jobs, perform, holder, now, onEvent, onEnd } = options
+  const { jobs, perform, holder, ttlMs, beatMs, span, now, onEvent, onEnd } = options
   const claim = { id: job.id, holder }
   const stop = new AbortController()
-  const signal = AbortSignal.any([options.signal, stop.signal])
-  const heart = beat(claim, options, stop)
+  const whyLost = (): Error => new Error(`Cannot go on with the job ${job.id}: it was stopped`)
+  const heart = startHeartbeat({ ttlMs, beatMs, span, renew: () => jobs.renew({ ...claim, ttlMs }), whyLost })
+  const signal = AbortSignal.any([options.signal, heart.signal, stop.signal])
   /** A claim that is gone ends the work where it stands. */
   const orStop = async (answer: Promise<boolean>): Promise<void> => {
-    if (!(await answer)) stop.abort(new Error(`Cannot go on with the job ${job.id}: it was stopped`))
+    if (!(await answer)) stop.abort(whyLost())
     signal.throwIfAborted()
   }
   let prevented: unknown
@@ -80,38 +84,6 @@ export async function performJob(job: StoredJob, options: PerformOptions): Promi
     await jobs.release(claim)
   }
   if (onEnd !== undefined) onEnd((await jobs.find(job.id)) ?? job, prevented)
-}
-
-/** Renews the claim until told to stop; aborts the work once the claim is gone, or must be by this process's own clock. */
-function beat(
-  claim: { readonly id: string; readonly holder: string },
-  { jobs, ttlMs, beatMs }: PerformOptions,
-  work: AbortController,
-): { stop(): Promise<void> } {
-  let heldUntil = performance.now() + ttlMs
-  let timer: NodeJS.Timeout | undefined
-  let renewal: Promise<void> = Promise.resolve()
-  let isStopped = false
-  const renew = async (): Promise<void> => {
-    const askedAt = performance.now()
-    // A store that fails now may answer in time the next time.
-    const isOurs = await jobs.renew({ ...claim, ttlMs }).catch(() => undefined)
-    if (isOurs === true) heldUntil = askedAt + ttlMs
-    if (isOurs === false || performance.now() >= heldUntil)
-      work.abort(new Error(`Cannot go on with the job ${claim.id}: it was stopped`))
-    else schedule()
-  }
-  const schedule = (): void => {
-    if (!isStopped) timer = setTimeout(() => void (renewal = renew()), beatMs)
-  }
-  schedule()
-  return {
-    async stop() {
-      isStopped = true
-      clearTimeout(timer)
-      await renewal
-    },
-  }
 }
 
 function wantsToWait(job: StoredJob): boolean {

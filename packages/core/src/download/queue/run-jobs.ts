@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
+import { spanOf } from '../../store/heartbeat.ts'
 import type { JobRepository } from '../../store/job-repository.ts'
 import { processMark } from '../../store/process-mark.ts'
 import { giveBackOfDead } from './give-back.ts'
@@ -37,9 +38,10 @@ export async function runJobs(options: RunJobsOptions): Promise<void> {
   while (!signal.aborted) {
     try {
       const holder = `${await processMark()} (${randomBytes(6).toString('hex')})`
+      const span = spanOf(ttlMs)
       const job = running.size < atMost ? await jobs.claim({ holder, endpoint, ttlMs, atMost }) : undefined
       if (job !== undefined) {
-        const work = performJob(job, { jobs, perform, holder, ttlMs, beatMs, signal, now, onEvent, onEnd })
+        const work = performJob(job, { jobs, perform, holder, ttlMs, beatMs, span, signal, now, onEvent, onEnd })
         const watched: Promise<void> = work
           .catch((error: unknown) => onTrouble?.(error))
           .then(() => {

@@ -4,11 +4,12 @@ import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
+import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import type { JobRequest } from '../../../src/download/queue/job-request.ts'
-import type { Perform } from '../../../src/download/queue/perform-job.ts'
+import { type Perform, performJob } from '../../../src/download/queue/perform-job.ts'
 import { addJob, followEvents } from '../../../src/download/queue/queue.ts'
 import { type RunJobsOptions, runJobs } from '../../../src/download/queue/run-jobs.ts'
 import { HubgateError } from '../../../src/errors.ts'
@@ -291,3 +292,31 @@ function startRunner(folder: string, manner: 'stuck' | 'quick'): Runner {
     [Symbol.dispose]: () => void child.kill('SIGKILL'),
   }
 }
+
+test('performJob() counts a claim from when it was asked for, however late the answer came', async () => {
+  const folder = newFolder()
+  await using store = await openStore({ folder, runsIn: 'here' })
+  await add(store, 'a')
+  const ttlMs = 3_600_000
+  const job = await store.jobs.claim({ holder: 'me', endpoint, ttlMs, atMost: 1 })
+  using other = new DatabaseSync(path.join(folder, 'state.db'))
+  other.exec('BEGIN IMMEDIATE')
+  let reason: unknown
+  await performJob(job!, {
+    jobs: store.jobs,
+    perform: async (_, { signal }) => {
+      await new Promise((resolve) => signal.addEventListener('abort', resolve))
+      reason = signal.reason
+      other.exec('ROLLBACK')
+      return {}
+    },
+    holder: 'me',
+    ttlMs,
+    beatMs: 10,
+    // The store was so busy that the claim may be another's by now, and is too busy to say.
+    span: () => false,
+    signal: new AbortController().signal,
+    now: () => new Date(),
+  })
+  expect(reason).toMatchObject({ message: `Cannot go on with the job ${job?.id}: it was stopped` })
+})
