@@ -20,14 +20,20 @@ export function answerJson(answer: HubAnswer): unknown {
   try {
     return JSON.parse(answer.body)
   } catch {
-    const isPage = /^\s*</.test(answer.body)
-    throw new HubgateError(
-      'ERR_HUB_ANSWER',
-      `Cannot read the Hub's answer: ${isPage ? 'a web page came in place of data' : 'it is not valid JSON'}`,
-      {
-        url: answer.url,
-        reason: isPage ? 'html' : 'json',
-      },
-    )
+    refusePage(answer)
+    throw new HubgateError('ERR_HUB_ANSWER', "Cannot read the Hub's answer: it is not valid JSON", {
+      url: answer.url,
+      reason: 'json',
+    })
   }
+}
+
+/**
+ * A network that wants a sign-in first, and a Hub that has gone over to its own sign-in page, say 200 to everything.
+ * @throws {HubgateError} `ERR_HUB_ANSWER` for a web page
+ */
+export function refusePage({ url, body }: HubAnswer): void {
+  if (!/^\s*</.test(body)) return
+  const message = "Cannot read the Hub's answer: a web page came in place of data"
+  throw new HubgateError('ERR_HUB_ANSWER', message, { url, reason: 'html' })
 }

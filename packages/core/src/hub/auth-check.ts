@@ -1,4 +1,4 @@
-import type { HubAnswer } from './answer.ts'
+import { type HubAnswer, refusePage } from './answer.ts'
 import type { HubClient } from './client.ts'
 import { encodeModelId } from './model-id.ts'
 
@@ -10,13 +10,15 @@ export interface AuthCheckOptions {
 
 /**
  * Asks whether this caller may read a model's contents: 200 `OK`, or the gate's refusal. What a refusal means, `access` knows.
- * @throws {HubgateError} see `HubClient.send`
+ * @throws {HubgateError} `ERR_HUB_ANSWER` for a web page, and see `HubClient.send`
  * @see hub-protocol 4.1
  */
-export function askAuthCheck(
+export async function askAuthCheck(
   client: HubClient,
   modelId: string,
   { anonymous = false, signal }: AuthCheckOptions = {},
 ): Promise<HubAnswer> {
-  return client.send({ path: `/api/models/${encodeModelId(modelId)}/auth-check`, anonymous, signal })
+  const answer = await client.send({ path: `/api/models/${encodeModelId(modelId)}/auth-check`, anonymous, signal })
+  if (answer.status === 200) refusePage(answer)
+  return answer
 }

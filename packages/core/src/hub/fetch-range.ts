@@ -35,8 +35,11 @@ export interface FetchRangeOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-/** A server may give less than was asked for, and is asked for the rest at once; not where that would be a question a byte. */
-const FAIR_BYTES = 16 * 1024
+/**
+ * A server may give less than was asked for, and is asked for the rest at once; not where that would be a question a byte. A try
+ * that brings less than this is taken for one that brought nothing: otherwise a byte each would hold a download up for years.
+ */
+const FAIR_BYTES = 4096
 
 /** How a range came. */
 export interface FetchedRange {
@@ -69,9 +72,8 @@ export async function fetchRange(
     const outcome = await fetchOnce(client, file, { start: position, end: range.end }, { ...options, reached })
     isAhead = outcome.isAhead
     if (outcome.isEnough === true) break
-    const hasMoved = outcome.position > position
-    attempt = hasMoved ? 1 : attempt + 1
-    if (hasMoved) sinceMs = performance.now()
+    attempt = outcome.position - position < FAIR_BYTES ? attempt + 1 : 1
+    if (outcome.position > position) sinceMs = performance.now()
     position = outcome.position
     // All that was announced came; the rest of what was asked for comes the same way.
     if (outcome.missed === undefined) continue

@@ -7,13 +7,14 @@ import { explainUnreachable, networkCode, type Outlook } from './unreachable.ts'
 export interface NetworkFailure {
   readonly error: HubgateError
   /** Set where trying again might help, or might have helped before. */
-  readonly failure?: 'unreachable' | 'away' | 'timeout'
+  readonly failure?: 'unreachable' | 'away' | 'timeout' | 'odd'
 }
 
 const failureOf: Readonly<Record<Outlook, NetworkFailure['failure']>> = {
   passing: 'unreachable',
   away: 'away',
   silent: 'timeout',
+  odd: 'odd',
   lasting: undefined,
 }
 
@@ -57,7 +58,7 @@ export function explainBrokenBody(error: unknown): 'stalled' | 'cut' {
   return ['UND_ERR_BODY_TIMEOUT', 'TimeoutError'].includes(networkCode(error)) ? 'stalled' : 'cut'
 }
 
-/** A network comes back by itself; a certificate or the name of a proxy is for a person to put right. */
+/** A network comes back by itself; a certificate, the name of a proxy or a server that speaks no HTTP is for a person to put right. */
 export function mayComeBack({ details }: HubgateError<'ERR_HUB_UNREACHABLE'>): boolean {
-  return details.kind !== undefined && !['certificate', 'clock'].includes(details.kind)
+  return details.kind !== undefined && !['certificate', 'clock', 'garbled'].includes(details.kind)
 }

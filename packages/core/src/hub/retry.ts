@@ -2,8 +2,11 @@
 export interface FailedAttempt {
   /** Counts from 1. */
   readonly attempt: number
-  /** `unreachable`: no answer headers arrived. `away`: there is no way to the Hub at all. */
-  readonly failure: 'unreachable' | 'away' | 'timeout' | number
+  /**
+   * `unreachable`: no answer headers arrived. `away`: there is no way to the Hub at all. `odd`: an answer that is not what was asked
+   * for, or none at all in HTTP.
+   */
+  readonly failure: 'unreachable' | 'away' | 'timeout' | 'odd' | number
   /** What the answer asked for, where it did. */
   readonly retryAfterMs: number | undefined
 }
@@ -12,11 +15,8 @@ export interface FailedAttempt {
 export interface FailedTransfer {
   /** Pieces in a row that brought nothing, this one included: counts from 1. */
   readonly attempt: number
-  /**
-   * `cut`: the body ended or broke off early. `stalled`: it went silent. `stale`: the signed address is not taken any longer.
-   * `odd`: an answer that is not the bytes asked for.
-   */
-  readonly failure: FailedAttempt['failure'] | 'cut' | 'stalled' | 'stale' | 'odd'
+  /** `cut`: the body ended or broke off early. `stalled`: it went silent. `stale`: the signed address is not taken any longer. */
+  readonly failure: FailedAttempt['failure'] | 'cut' | 'stalled' | 'stale'
   readonly retryAfterMs: number | undefined
   /** Bytes had come in this download from whoever was asked: its name, the network and the proxy were right then. */
   readonly hasBegun: boolean
@@ -45,7 +45,7 @@ export function retryDelayMs({ attempt, failure, retryAfterMs }: FailedAttempt):
   if (attempt >= MAX_ATTEMPTS) return undefined
   // The person set how long they wait for an answer; waiting again would double it.
   if (failure === 'timeout' || failure === 'away') return undefined
-  if (failure === 'unreachable') return attempt < 3 ? BACKOFF_MS[attempt - 1] : undefined
+  if (failure === 'unreachable' || failure === 'odd') return attempt < 3 ? BACKOFF_MS[attempt - 1] : undefined
   if (!RETRIED_STATUSES.has(failure)) return undefined
   return retryAfterMs ?? BACKOFF_MS[attempt - 1]
 }

@@ -9,6 +9,7 @@ export const unreachableKinds = [
   'clock',
   'proxy',
   'timeout',
+  'garbled',
   'other',
 ] as const
 /** What kept an answer from arriving, as far as something can be done about it. */
@@ -23,9 +24,10 @@ export interface Unreachable {
 
 /**
  * `passing`: another try in a second may help. `away`: the network is gone or was never right; where it was right a moment ago it
- * may come back. `silent`: no answer in time. `lasting`: only a person can help.
+ * may come back. `silent`: no answer in time. `odd`: the way is open, and what stands at its end speaks no HTTP. `lasting`: only a
+ * person can help.
  */
-export type Outlook = 'passing' | 'away' | 'silent' | 'lasting'
+export type Outlook = 'passing' | 'away' | 'silent' | 'odd' | 'lasting'
 
 /** What to do about each. */
 export const unreachableRemedies: Readonly<Record<UnreachableKind, string>> = {
@@ -39,6 +41,7 @@ export const unreachableRemedies: Readonly<Record<UnreachableKind, string>> = {
   proxy:
     'look at HTTPS_PROXY and HTTP_PROXY (user name and password go in as http://name:password@host:port), and at NO_PROXY',
   timeout: 'wait longer with --timeout or HF_HUB_ETAG_TIMEOUT; behind a proxy set HTTPS_PROXY',
+  garbled: 'try again; where it stays, look at what runs at HF_ENDPOINT, and at a proxy or scanner on the way',
   other: 'try again; `--verbose` shows the chain of causes',
 }
 
@@ -51,7 +54,7 @@ export function explainUnreachable(error: unknown, timeoutMs: number): Unreachab
     reasons[code] ?? (code.includes('CERT') ? ['certificate', `its certificate: ${code}`] : ['other', code])
   const isPassing = ['cut', 'other'].includes(kind) || code === 'EHOSTUNREACH'
   const isAway = ['name', 'refused', 'network'].includes(kind)
-  return { kind, why, outlook: isPassing ? 'passing' : isAway ? 'away' : 'lasting' }
+  return { kind, why, outlook: kind === 'garbled' ? 'odd' : isPassing ? 'passing' : isAway ? 'away' : 'lasting' }
 }
 
 /** The code of the error that lies under it all: `ENOTFOUND`, `UND_ERR_SOCKET`, `TimeoutError`. */
@@ -90,9 +93,9 @@ const reasons: Readonly<Record<string, readonly [UnreachableKind, string]>> = {
   EPIPE: ['cut', 'the connection was cut'],
   UND_ERR_SOCKET: ['cut', 'the connection was cut'],
   // undici says this of headers that it cannot read, too.
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: ['cut', 'its answer is garbled, or not as long as it said'],
-  UND_ERR_HEADERS_OVERFLOW: ['other', 'the headers of its answer are too long'],
-  HTTPParserError: ['other', 'what answers there does not speak HTTP as it should'],
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: ['garbled', 'its answer is garbled, or not as long as it said'],
+  UND_ERR_HEADERS_OVERFLOW: ['garbled', 'the headers of its answer are too long'],
+  HTTPParserError: ['garbled', 'what answers there does not speak HTTP as it should'],
   UND_ERR_PRX_CONN: ['cut', 'the connection was cut'],
   ENETUNREACH: ['network', 'there is no network'],
   EHOSTUNREACH: ['network', 'there is no way to that machine'],

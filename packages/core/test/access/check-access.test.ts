@@ -6,7 +6,7 @@ import { watchAccess, watchDelayMs } from '../../src/access/check/watch-access.t
 import { HubgateError } from '../../src/errors.ts'
 import { askDetails } from '../../src/hub/model-details.ts'
 import { openStore } from '../../src/store/store.ts'
-import { ada, type GateScript, refused, shown, startScriptedGate } from './scripted-gate.ts'
+import { ada, type GateScript, type Reply, refused, shown, startScriptedGate } from './scripted-gate.ts'
 
 const id = 'acme/tiny-8b'
 const notAsked = refused(`Access to model ${id} is restricted and you are not in the authorized list.`)
@@ -72,6 +72,29 @@ describe('check()', () => {
     expect(opened.answer).toMatchObject({ state: 'public', gated: false })
     const nobody = await checkOnce({ details: [shown({ gated: 'manual' })], authCheck: [ok] })
     expect(nobody.answer).toMatchObject({ state: 'public', gated: false })
+  })
+
+  test.each<[string, Reply]>([
+    [
+      'a web page with status 200',
+      { body: '<!doctype html><title>Sign in</title>', headers: { 'content-type': 'text/html' } },
+    ],
+    ['a 404 of a mirror that has no such address', { status: 404, body: 'Cannot GET /auth-check' }],
+    ['a 401 of a proxy on the way', { status: 401, body: '' }],
+  ])('does not take %s for a word about access', async (_, reply) => {
+    const { answer } = await checkOnce(
+      { details: [shown({ gated: 'manual' })], authCheck: [reply], whoami: [ada] },
+      'hf_test_ada',
+    )
+    expect(answer).toMatchObject({ state: 'unknown', gated: 'manual' })
+  })
+
+  test('says hidden of a model that went away between its details and its gate', async () => {
+    const gone = refused('Repository not found', 'RepoNotFound', 404)
+    const script = { details: [shown({ gated: 'manual' })], authCheck: [gone], whoami: [ada] }
+    expect((await checkOnce(script, 'hf_test_ada')).answer).toMatchObject({ state: 'hidden' })
+    const untold = { ...script, authCheck: [refused('Invalid username or password.', null, 401)] }
+    expect((await checkOnce(untold)).answer).toMatchObject({ state: 'hidden' })
   })
 
   test('calls a private model that this token reads granted, not public', async () => {

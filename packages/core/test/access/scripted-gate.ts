@@ -1,11 +1,12 @@
 import type { HubClientOptions } from '../../src/hub/client.ts'
 import { HubClient } from '../../src/hub/client.ts'
-import { json, type LocalHub, startLocalHub } from '../hub/local-hub.ts'
+import { type LocalHub, startLocalHub } from '../hub/local-hub.ts'
 
 export interface Reply {
   readonly status?: number
   readonly code?: string
   readonly message?: string
+  /** Text is sent as it is, all else as JSON. */
   readonly body?: unknown
   readonly headers?: Record<string, string>
 }
@@ -54,11 +55,13 @@ export async function startScriptedGate(
       body = message === undefined ? 'OK' : { error: message },
       headers = {},
     } = reply
-    json(response, body, status, {
-      ...(code === undefined ? {} : { 'x-error-code': code }),
-      ...(message === undefined ? {} : { 'x-error-message': message }),
-      ...headers,
-    })
+    response
+      .writeHead(status, {
+        ...(code === undefined ? {} : { 'x-error-code': code }),
+        ...(message === undefined ? {} : { 'x-error-message': message }),
+        ...headers,
+      })
+      .end(typeof body === 'string' ? body : JSON.stringify(body))
   })
   const client = new HubClient(hub.settings(token === undefined ? {} : { HF_TOKEN: token }), options)
   return {

@@ -164,6 +164,38 @@ describe('openRangeReader()', () => {
     expect(server.cdn.requests).toHaveLength(Math.ceil((content.length - 10) / 20_000))
   })
 
+  test('gives up on a server that answers a byte at a time', async () => {
+    await using open = await openReader()
+    open.server.misbehave((request, response) => {
+      const first = Number(/^bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1])
+      const headers = { 'content-length': 1, 'content-range': `bytes ${first}-${first}/${content.length}` }
+      response.writeHead(206, headers).end(content.subarray(first, first + 1))
+      return true
+    })
+    await expect(open.reader.read(0, 100_000)).rejects.toThrow(coded('ERR_HUB_ANSWER'))
+    expect(open.server.cdn.requests.length).toBeLessThan(10)
+  })
+
+  test('gives up on a server that speaks no HTTP, also where bytes had come before', async () => {
+    await using server = await startFileHub(content)
+    await using client = new HubClient(server.settings())
+    server.misbehave((_, response) => response.socket?.end('SSH-2.0-OpenSSH_9.9\r\n') !== undefined)
+    const waits: string[] = []
+    const fetching = fetchRange(
+      client,
+      new FileAddress(client, file),
+      { start: 0, end: 1000 },
+      {
+        onBytes: () => undefined,
+        onWait: ({ failure }) => void waits.push(String(failure)),
+        hasBegun: () => true,
+        maxSkipBytes: 0,
+      },
+    )
+    await expect(fetching).rejects.toThrow('does not speak HTTP')
+    expect(waits).toEqual(['odd', 'odd', 'odd', 'odd'])
+  })
+
   test('leaves a connection that only trickles, and goes on over another', async () => {
     await using server = await startFileHub(content)
     await using client = new HubClient(server.settings())

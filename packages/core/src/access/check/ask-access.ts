@@ -104,8 +104,16 @@ async function readRefused(client: HubClient, refused: Refused, options: AskOpti
   }
   // An organisation's own refusal of tokens is another matter, which no box at the token's settings mends.
   const isPolicy = /organi[sz]ation/i.test(hubMessage ?? '')
+  // Its details were shown a moment ago: where the question itself leads nowhere, as at a mirror that knows none of it, nobody has said that it is gone.
+  if (state === 'hidden' && id !== undefined && !saysMissing(refusal))
+    return { caller, state: 'unknown', gated, id, hubMessage }
   const isForetold = state === 'unknown' && status === 403 && !isPolicy && foretells(caller, modelId, gated)
   return { caller, state: isForetold ? 'token-scope' : state, gated, id, hubMessage }
+}
+
+/** @see hub-protocol 0.3 */
+function saysMissing({ hubCode, hubMessage = '' }: HubRefusal): boolean {
+  return hubCode === 'RepoNotFound' || /repository not found|invalid username or password/i.test(hubMessage)
 }
 
 /** A token that is refused fails everywhere, at public models too. Nobody's question still shows which gate stands there. */
