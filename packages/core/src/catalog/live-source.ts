@@ -5,11 +5,14 @@ import type { HubSender } from '../hub/sender.ts'
 import type { SeenModels } from './kept-model.ts'
 import { liveRecord } from './live-record.ts'
 import { type CatalogQuery, type SortKey, searchWords } from './query.ts'
+import type { ModelRecord } from './record.ts'
 import type { CatalogSource } from './source.ts'
 
 const DEFAULT_ROWS = 100
 /** One page of the Hub's list. @see hub-protocol 1.4 */
 const MAX_ROWS = 1000
+/** A Hub that gives smaller pages than it is asked for is asked once more: a search costs no more than that. */
+const MAX_PAGES = 2
 
 const hubSorts: Readonly<Record<SortKey, NonNullable<ListModelsQuery['sort']>>> = {
   downloads: 'downloads',
@@ -25,7 +28,7 @@ export interface LiveSourceOptions {
   readonly onSeen?: (seen: SeenModels) => void
 }
 
-/** The Hub itself as a source: one call a search, whatever the number of rows. */
+/** The Hub itself as a source: one call a search, whatever the number of rows; two where its pages are smaller than that. */
 export function liveSource(client: HubSender, options: LiveSourceOptions = {}): CatalogSource {
   const { now = () => new Date(), onSeen } = options
   return {
@@ -33,13 +36,17 @@ export function liveSource(client: HubSender, options: LiveSourceOptions = {}): 
     isLocal: false,
     asOf: undefined,
     async search(query, { signal }) {
-      // The first page is all that is asked for.
+      const records: ModelRecord[] = []
+      let pages = 0
       for await (const { models, nextCursor } of listModels(client, hubQuery(query), { signal })) {
         const seenAt = now()
         onSeen?.({ models, form: 'row', seenAt })
-        return { records: models.map((model) => liveRecord(model, seenAt)), isComplete: nextCursor === undefined }
+        records.push(...models.map((model) => liveRecord(model, seenAt)))
+        pages += 1
+        const isEnough = pages === MAX_PAGES || records.length >= (query.limit ?? DEFAULT_ROWS)
+        if (isEnough) return { records, isComplete: nextCursor === undefined }
       }
-      return { records: [], isComplete: true }
+      return { records, isComplete: true }
     },
     async find(modelId, { signal, details }) {
       try {

@@ -78,13 +78,19 @@ export function planSnapshot(remote: readonly RemoteFile[], options: PlanSnapsho
   }
 }
 
-/** The files of a tree listing; folders are not files of a snapshot. */
+/**
+ * The files of a tree listing; folders are not files of a snapshot. Pages may overlap: what is said twice in the same words is one
+ * file, and what is said differently stays twice, to be refused.
+ */
 export function remoteFiles(entries: readonly TreeEntry[]): RemoteFile[] {
-  return entries.flatMap((entry) => {
-    if (entry.type === 'directory') return []
+  const files = new Map<string, RemoteFile>()
+  for (const entry of entries) {
+    if (entry.type === 'directory') continue
     const { path, sizeBytes, lfs, oid } = entry
-    return [{ path, sizeBytes, etag: lfs === undefined ? oid : lfs.sha256 }]
-  })
+    const etag = lfs === undefined ? oid : lfs.sha256
+    files.set(JSON.stringify([path, sizeBytes, etag]), { path, sizeBytes, etag })
+  }
+  return [...files.values()]
 }
 
 function actionFor({ etag, sizeBytes }: RemoteFile, present: PresentData): PlannedFile['action'] {

@@ -18,7 +18,8 @@ export interface HubAnswer {
  */
 export function answerJson(answer: HubAnswer): unknown {
   try {
-    return JSON.parse(answer.body)
+    // A mark of the byte order is no part of the text. @see WHATWG Encoding, UTF-8 decode
+    return JSON.parse(answer.body.replace(/^\uFEFF/, ''))
   } catch {
     refusePage(answer)
     throw new HubgateError('ERR_HUB_ANSWER', "Cannot read the Hub's answer: it is not valid JSON", {

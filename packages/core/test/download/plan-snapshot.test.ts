@@ -71,3 +71,10 @@ test('remoteFiles() files LFS content under its SHA-256, small files under their
     { path: 'masked.safetensors', sizeBytes: 9, etag: undefined },
   ])
 })
+
+test('remoteFiles() takes what two pages say in the same words for one file, and leaves a contradiction to be refused', () => {
+  const config = { type: 'file', path: 'config.json', sizeBytes: 5, oid: 'd'.repeat(40) } as const
+  expect(remoteFiles([config, { ...config }])).toHaveLength(1)
+  const contradiction = remoteFiles([config, { ...config, oid: 'e'.repeat(40) }])
+  expect(() => planSnapshot(contradiction)).toThrow(expect.objectContaining({ code: 'ERR_UNSAFE_PATH' }))
+})

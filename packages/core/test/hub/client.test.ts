@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { hasErrorCode } from '../../src/errors.ts'
 import { HubClient, type HubWait } from '../../src/hub/client.ts'
+import { getDetails } from '../../src/hub/model-details.ts'
 import { fetchModels, getModelDetails } from '../../src/hubgate.ts'
 import { resolveSettings } from '../../src/settings/settings.ts'
 import { json, startLocalHub } from './local-hub.ts'
@@ -181,6 +182,12 @@ describe('HubClient', () => {
       (_, response) => void response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('[{"id":"a/b"}]')),
     )
     expect(await fetchModels({}, hub.settings())).toEqual([{ id: 'a/b' }])
+  })
+
+  test('reads an answer that begins with a byte order mark', async () => {
+    await using hub = await startLocalHub((_, response) => response.end('\uFEFF{"id":"org/name","gated":false}'))
+    await using client = new HubClient(hub.settings())
+    expect(await getDetails(client, 'org/name')).toMatchObject({ model: { id: 'org/name', gated: false } })
   })
 
   test('ends at its time-out when the Hub hangs, and at once when aborted', async () => {
