@@ -188,7 +188,7 @@ describe('openRangeReader()', () => {
       {
         onBytes: () => undefined,
         onWait: ({ failure }) => void waits.push(String(failure)),
-        hasBegun: () => true,
+        reached: new Set([server.cdn.url, server.hub.url]),
         maxSkipBytes: 0,
       },
     )
