@@ -11,7 +11,7 @@ import type { CatalogSource } from './source.ts'
 const DEFAULT_ROWS = 100
 /** One page of the Hub's list. @see hub-protocol 1.4 */
 const MAX_ROWS = 1000
-/** A Hub that gives smaller pages than it is asked for is asked once more: a search costs no more than that. */
+/** A Hub whose pages are smaller than what is to be shown is asked once more: a search costs no more than that. */
 const MAX_PAGES = 2
 
 const hubSorts: Readonly<Record<SortKey, NonNullable<ListModelsQuery['sort']>>> = {
@@ -28,7 +28,7 @@ export interface LiveSourceOptions {
   readonly onSeen?: (seen: SeenModels) => void
 }
 
-/** The Hub itself as a source: one call a search, whatever the number of rows; two where its pages are smaller than that. */
+/** The Hub itself as a source: one call a search, whatever the number of rows; two where its pages are smaller than what is wanted. */
 export function liveSource(client: HubSender, options: LiveSourceOptions = {}): CatalogSource {
   const { now = () => new Date(), onSeen } = options
   return {
@@ -43,7 +43,7 @@ export function liveSource(client: HubSender, options: LiveSourceOptions = {}): 
         onSeen?.({ models, form: 'row', seenAt })
         records.push(...models.map((model) => liveRecord(model, seenAt)))
         pages += 1
-        const isEnough = pages === MAX_PAGES || records.length >= (query.limit ?? DEFAULT_ROWS)
+        const isEnough = pages === MAX_PAGES || records.length >= (query.limit ?? 0)
         if (isEnough) return { records, isComplete: nextCursor === undefined }
       }
       return { records, isComplete: true }

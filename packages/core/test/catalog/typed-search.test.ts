@@ -80,7 +80,7 @@ describe('TypedSearch', () => {
     )
     await using desk = openDesk(hub)
     for (const text of ['llama', 'llama-3']) {
-      await desk.search.search({ text, limit: 1 }, 'now')
+      await desk.search.search({ text }, 'now')
       await desk.until(({ live }) => live.kind === 'answered')
     }
     expect(asked(hub)).toEqual(['llama', 'llama-3'])
