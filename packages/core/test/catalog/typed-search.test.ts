@@ -73,11 +73,13 @@ describe('TypedSearch', () => {
   })
 
   test('asks again for a longer text when the Hub had more than it gave', async () => {
-    await using hub = await startLocalHub((request, response) =>
-      json(response, [{ id: 'a/llama' }], 200, {
-        link: `<http://${request.headers.host}/api/models?cursor=x>; rel="next"`,
-      }),
-    )
+    await using hub = await startLocalHub((request, response) => {
+      const url = new URL(request.url ?? '', `http://${request.headers.host}`)
+      const rows = Array.from({ length: Number(url.searchParams.get('limit')) }, (_, index) => ({
+        id: `a/llama-${index}`,
+      }))
+      json(response, rows, 200, { link: `<${url.origin}/api/models?cursor=x>; rel="next"` })
+    })
     await using desk = openDesk(hub)
     for (const text of ['llama', 'llama-3']) {
       await desk.search.search({ text }, 'now')
