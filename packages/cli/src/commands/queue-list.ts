@@ -1,6 +1,6 @@
-import { finalStates, giveBackOfDead, listJobs } from '@hubgate/core/download/queue'
+import { giveBackOfDead, listJobs } from '@hubgate/core/download/queue'
 import { endpointText } from '@hubgate/core/settings'
-import type { StoredJob } from '@hubgate/core/store'
+import { finalStates, type StoredJob } from '@hubgate/core/store'
 import { type Context, note, noteAll } from '../context.ts'
 import { EXIT_CODES } from '../exit-codes.ts'
 import type { Invocation } from '../program.ts'

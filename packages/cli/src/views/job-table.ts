@@ -1,6 +1,6 @@
 import type { Colour } from '@hubgate/core/access'
 import { readDetail } from '@hubgate/core/download/queue'
-import type { JobState, StoredJob } from '@hubgate/core/store'
+import { finalStates, type JobState, type StoredJob } from '@hubgate/core/store'
 import { jobName, jobNote, shortId } from './job-text.ts'
 import type { Paint } from './paint.ts'
 import { formatAge, formatBytes } from './quantities.ts'
@@ -52,7 +52,7 @@ const ranks: readonly (readonly JobState[])[] = [
   ['running', 'verifying'],
   ['queued', 'waiting-access'],
   ['paused'],
-  ['done', 'failed', 'cancelled'],
+  finalStates,
 ]
 
 function sizeText(job: StoredJob): string {

@@ -1,6 +1,7 @@
 export type { AccessRepository, AccountKey, StoredAccess } from './access-repository.ts'
 export { type HeldLease, type HoldLeaseOptions, holdLease, LEASE_TTL_MS, tryHoldLease } from './hold-lease.ts'
 export {
+  finalStates,
   type JobAction,
   type JobClaim,
   type JobEventType,

@@ -1,4 +1,4 @@
-/** What becomes of a job. The last three are final, though a failed or cancelled one can be tried again. */
+/** What becomes of a job. */
 export const jobStates = [
   'queued',
   'waiting-access',
@@ -10,6 +10,9 @@ export const jobStates = [
   'cancelled',
 ] as const
 export type JobState = (typeof jobStates)[number]
+
+/** What stays as it is unless somebody wants it otherwise: a failed or cancelled one can be tried again. */
+export const finalStates: readonly JobState[] = ['done', 'failed', 'cancelled']
 
 export const jobEventTypes = [
   'added',

@@ -1,6 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { v7 as uuidv7 } from 'uuid'
-import type { JobRepository, JobState, StoredJob, StoredJobEvent } from '../../store/job-repository.ts'
+import {
+  finalStates,
+  type JobRepository,
+  type JobState,
+  type StoredJob,
+  type StoredJobEvent,
+} from '../../store/job-repository.ts'
 import { formatJobRequest, type JobRequest, jobKey } from './job-request.ts'
 
 /**
@@ -43,9 +49,6 @@ export interface FollowOptions {
   /** @default 500 */
   readonly pollMs?: number
 }
-
-/** What stays as it is unless somebody wants it otherwise. */
-export const finalStates: readonly JobState[] = ['done', 'failed', 'cancelled']
 
 /**
  * Events as they happen, in whatever process, in order and none left out.

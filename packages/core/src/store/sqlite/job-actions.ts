@@ -1,7 +1,15 @@
 import { HubgateError } from '../../errors.ts'
-import type { JobAction, JobEventType, JobRepository, JobState, StoredJob } from '../job-repository.ts'
+import {
+  finalStates,
+  type JobAction,
+  type JobEventType,
+  type JobRepository,
+  type JobState,
+  jobStates,
+  type StoredJob,
+} from '../job-repository.ts'
 import { addEvent } from './job-events.ts'
-import { checkedPriority, getJob } from './job-rows.ts'
+import { checkedPriority, FINAL_STATES, getJob } from './job-rows.ts'
 import { inTransaction, isoMoment, type OperationContext, type Operations } from './operations.ts'
 
 interface ActionRule {
@@ -10,7 +18,7 @@ interface ActionRule {
   readonly event: JobEventType
 }
 
-const active = ['queued', 'waiting-access', 'running', 'paused', 'verifying'] as const
+const active = jobStates.filter((state) => !finalStates.includes(state))
 const rules: Readonly<Record<JobAction, ActionRule>> = {
   pause: { from: active, to: 'paused', event: 'paused' },
   resume: { from: ['paused'], to: 'queued', event: 'resumed' },
@@ -47,7 +55,7 @@ export function actOperations(context: OperationContext): Operations<Pick<JobRep
     prioritize(id, priority) {
       return inTransaction(database, () => {
         const job = getJob(database, id)
-        if (!active.some((state) => state === job.state)) refuse(job, 'prioritize', `it is ${job.state}`)
+        if (!active.includes(job.state)) refuse(job, 'prioritize', `it is ${job.state}`)
         if (job.priority === checkedPriority(priority)) return job
         database
           .prepare('UPDATE job SET priority = ?, changed_at = ? WHERE id = ?')
@@ -61,7 +69,7 @@ export function actOperations(context: OperationContext): Operations<Pick<JobRep
 
 function hasActiveTwin({ database }: OperationContext, { key, id }: StoredJob): boolean {
   const twin = database
-    .prepare(`SELECT 1 FROM job WHERE key = ? AND id <> ? AND state NOT IN ('done', 'failed', 'cancelled')`)
+    .prepare(`SELECT 1 FROM job WHERE key = ? AND id <> ? AND state NOT IN (${FINAL_STATES})`)
     .get(key, id)
   return twin !== undefined
 }

@@ -1,9 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { HubgateError } from '../../errors.ts'
-import { type JobState, jobStates, type StoredJob } from '../job-repository.ts'
+import { finalStates, type JobState, jobStates, type StoredJob } from '../job-repository.ts'
 import { isoMoment } from './operations.ts'
 
 type Row = Readonly<Record<string, unknown>>
+
+/** In SQL. As the indexes of the table have it, so that they are used. */
+export const FINAL_STATES: string = finalStates.map((state) => `'${state}'`).join(', ')
 
 const MAX_JSON_CHARACTERS = 1_000_000
 

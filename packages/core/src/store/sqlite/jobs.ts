@@ -2,7 +2,7 @@ import type { JobRepository } from '../job-repository.ts'
 import { actOperations } from './job-actions.ts'
 import { claimOperations } from './job-claims.ts'
 import { addEvent, eventOperations } from './job-events.ts'
-import { checkedJson, checkedPriority, findJob, getJob, parseJob } from './job-rows.ts'
+import { checkedJson, checkedPriority, FINAL_STATES, findJob, getJob, parseJob } from './job-rows.ts'
 import { inTransaction, isoMoment, type OperationContext, type Operations } from './operations.ts'
 
 /** Some 500 bytes each; what is active is never dropped. */
@@ -17,9 +17,7 @@ export function jobOperations(context: OperationContext): Operations<JobReposito
     add({ id, key, endpoint, modelId, request, priority = 0 }) {
       return inTransaction(database, () => {
         const now = isoMoment(nowMs())
-        const active = database
-          .prepare(`SELECT id FROM job WHERE key = ? AND state NOT IN ('done', 'failed', 'cancelled')`)
-          .get(key)
+        const active = database.prepare(`SELECT id FROM job WHERE key = ? AND state NOT IN (${FINAL_STATES})`).get(key)
         if (active !== undefined) return { job: getJob(database, String(active['id'])), isNew: false }
         database
           .prepare(
@@ -31,7 +29,7 @@ export function jobOperations(context: OperationContext): Operations<JobReposito
         database
           .prepare(
             `DELETE FROM job WHERE seq IN (
-               SELECT seq FROM job WHERE state IN ('done', 'failed', 'cancelled') ORDER BY seq DESC LIMIT -1 OFFSET ?
+               SELECT seq FROM job WHERE state IN (${FINAL_STATES}) ORDER BY seq DESC LIMIT -1 OFFSET ?
              )`,
           )
           .run(MAX_FINISHED)
