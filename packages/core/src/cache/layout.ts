@@ -14,9 +14,10 @@ export interface RepoName {
 }
 
 /** What every file ends in that is not a finished blob: `hf cache prune` removes whatever bears it. */
-export const INCOMPLETE = '.incomplete'
+const INCOMPLETE = '.incomplete'
 export const OUR_INCOMPLETE: string = `.hubgate${INCOMPLETE}`
 export const OUR_JOURNAL: string = `.hubgate.journal${INCOMPLETE}`
+const SCRATCH = 'scratch-'
 
 const repoIdPattern = /^[\w.-]{1,96}(?:\/[\w.-]{1,96})?$/
 
@@ -47,6 +48,14 @@ export function parseRepoFolderName(name: string): RepoName | undefined {
   return { type, id: rest.replaceAll('--', '/') }
 }
 
+export function snapshotsPath(repoFolder: string): string {
+  return path.join(repoFolder, 'snapshots')
+}
+
+export function refsPath(repoFolder: string): string {
+  return path.join(repoFolder, 'refs')
+}
+
 export function blobsPath(repoFolder: string): string {
   return path.join(repoFolder, 'blobs')
 }
@@ -72,7 +81,7 @@ export function journalPath(repoFolder: string, etag: string): string {
  * in a snapshot by a crash, it would make the whole repo unreadable for `hf cache ls`.
  */
 export function scratchPath(repoFolder: string, random: string): string {
-  return path.join(blobsPath(repoFolder), `scratch-${random}${OUR_INCOMPLETE}`)
+  return path.join(blobsPath(repoFolder), `${SCRATCH}${random}${OUR_INCOMPLETE}`)
 }
 
 export const leftoverKinds = ['partial', 'journal', 'scratch', 'other-tool'] as const
@@ -81,14 +90,14 @@ export type LeftoverKind = (typeof leftoverKinds)[number]
 /** What a name in `blobs/` is a leftover of; `undefined` for a blob, or for what is no tool's. */
 export function leftoverKind(name: string): LeftoverKind | undefined {
   if (!name.endsWith(INCOMPLETE)) return undefined
-  if (/^scratch-.+\.hubgate\.incomplete$/.test(name)) return 'scratch'
+  if (name.startsWith(SCRATCH) && name.endsWith(OUR_INCOMPLETE)) return 'scratch'
   if (name.endsWith(OUR_JOURNAL)) return 'journal'
   return name.endsWith(OUR_INCOMPLETE) ? 'partial' : 'other-tool'
 }
 
 /** @throws {TypeError} for what is no commit hash */
 export function snapshotPath(repoFolder: string, commitHash: string): string {
-  return path.join(repoFolder, 'snapshots', checkedCommit(commitHash))
+  return path.join(snapshotsPath(repoFolder), checkedCommit(commitHash))
 }
 
 /**
@@ -116,7 +125,7 @@ export function linkTarget(filePath: string, etag: string): string {
  */
 export function refPath(repoFolder: string, revision: string): string {
   assertSafePath(revision)
-  return path.join(repoFolder, 'refs', ...revision.split('/'))
+  return path.join(refsPath(repoFolder), ...revision.split('/'))
 }
 
 /** The empty file that says: this path is known to be missing at this commit. */
@@ -128,6 +137,11 @@ export function noExistPath(repoFolder: string, commitHash: string, filePath: st
 /** The listing of a commit that Python may have left. @see hub-protocol 8.5 */
 export function treePath(repoFolder: string, commitHash: string): string {
   return path.join(repoFolder, 'trees', `${checkedCommit(commitHash)}.json`)
+}
+
+/** What is kept of a snapshot beside it, and goes with it. Its name is that of a folder that somebody made: it may be no commit. */
+export function besideSnapshot(repoFolder: string, name: string): string[] {
+  return [path.join(repoFolder, '.no_exist', name), path.join(repoFolder, 'trees', `${name}.json`)]
 }
 
 function checkedCommit(commitHash: string): string {

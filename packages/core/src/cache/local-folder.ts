@@ -9,7 +9,7 @@ import { readPlainFile } from './read-plain-file.ts'
 import { removeLink } from './remove-link.ts'
 import { tagCache } from './repo-cache.ts'
 import { assertSafePath } from './safe-path.ts'
-import { orAbsent } from './system-code.ts'
+import { hasSystemCode, orAbsent } from './system-code.ts'
 
 /**
  * A folder of the user's that holds the files of a repo under their own paths, with no links: `--local-dir`. What is known of
@@ -98,7 +98,7 @@ async function makeFoldersInside(
 }
 
 function onlyIfThere(error: unknown): void {
-  if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+  if (!hasSystemCode(error, ['EEXIST'])) throw error
 }
 
 function refuse(filePath: string, danger: string): never {

@@ -2,8 +2,9 @@ import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import { hasErrorCode } from '../errors.ts'
 import { type LocalMetadata, localBooksPath, localFilePath, readLocalMetadata } from './local-folder.ts'
+import { mapSome } from './map-some.ts'
 import { orAbsent } from './system-code.ts'
-import { mapSome, walkFiles } from './walk-files.ts'
+import { walkFiles } from './walk-files.ts'
 
 /** A file of a local folder that was not changed since a tool fetched it. */
 export interface LocalRecord extends LocalMetadata {

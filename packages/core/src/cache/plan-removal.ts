@@ -1,6 +1,7 @@
 import path from 'node:path'
+import { sum } from '../util/sum.ts'
 import type { CachedRepo, CachedRevision, Leftover } from './cached-repo.ts'
-import type { RepoName } from './layout.ts'
+import { besideSnapshot, blobsPath, type RepoName, refsPath } from './layout.ts'
 
 export const removalKinds = [
   'dead ref',
@@ -128,13 +129,11 @@ export function planRemoveContent(repo: CachedRepo, contentPaths: readonly strin
 }
 
 function revisionRemovals(repo: CachedRepo, revision: CachedRevision): Removal[] {
-  const { commitHash } = revision
   const inside = revision.files.filter(({ contentPath }) => !isBlob(repo, contentPath))
   return [
-    ...revision.refs.map((ref) => removal(repo, 'ref', path.join(repo.folder, 'refs', ...ref.split('/')), 0)),
+    ...revision.refs.map((ref) => removal(repo, 'ref', path.join(refsPath(repo.folder), ...ref.split('/')), 0)),
     removal(repo, 'snapshot', revision.folder, sum(inside.map(({ sizeBytes }) => sizeBytes))),
-    removal(repo, 'bookkeeping', path.join(repo.folder, '.no_exist', commitHash), 0),
-    removal(repo, 'bookkeeping', path.join(repo.folder, 'trees', `${commitHash}.json`), 0),
+    ...besideSnapshot(repo.folder, revision.commitHash).map((place) => removal(repo, 'bookkeeping', place, 0)),
   ]
 }
 
@@ -174,9 +173,5 @@ function nameOf({ type, id }: RepoName): RepoName {
 }
 
 function isBlob(repo: CachedRepo, contentPath: string): boolean {
-  return contentPath.startsWith(path.join(repo.folder, 'blobs') + path.sep)
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0)
+  return contentPath.startsWith(blobsPath(repo.folder) + path.sep)
 }

@@ -1,6 +1,6 @@
 import { lstat, stat } from 'node:fs/promises'
 import path from 'node:path'
-import { isCommitHash, refPath, snapshotPath } from './layout.ts'
+import { isCommitHash, refPath, refsPath, snapshotPath } from './layout.ts'
 import { refuseObstacles } from './obstacles.ts'
 import { readPlainFile } from './read-plain-file.ts'
 import { makeRealFolder } from './real-folder.ts'
@@ -17,8 +17,13 @@ const MAX_REF_BYTES = 1024
  */
 export async function readRef(repoFolder: string, revision: string): Promise<string | undefined> {
   if (isCommitHash(revision)) return revision
-  const text = await readPlainFile(refPath(repoFolder, revision), { encoding: 'utf8', maxBytes: MAX_REF_BYTES })
+  const text = await readRefFile(refPath(repoFolder, revision))
   return text !== undefined && isCommitHash(text) ? text : undefined
+}
+
+/** What a ref holds, to the last character; `undefined` for what is no ref. */
+export function readRefFile(file: string): Promise<string | undefined> {
+  return readPlainFile(file, { encoding: 'utf8', maxBytes: MAX_REF_BYTES })
 }
 
 /** When it was last made to lead elsewhere; `undefined` for a ref never written. */
@@ -62,7 +67,7 @@ export async function writeRef(cache: RepoCache, revision: string, commitHash: s
 
 /** `refs` itself, and one for each part of a name such as `refs/pr/1`. */
 async function makeRefFolders({ folder: repoFolder, disk }: RepoCache, revision: string): Promise<void> {
-  let folder = path.join(repoFolder, 'refs')
+  let folder = refsPath(repoFolder)
   await makeRealFolder(disk, folder)
   for (const part of revision.split('/').slice(0, -1)) {
     folder = path.join(folder, part)

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { makeFolder } from '../util/make-folder.ts'
 import { type Disk, realDisk } from './disk.ts'
-import { blobsPath, type RepoType, repoFolderName } from './layout.ts'
+import { blobsPath, type RepoType, repoFolderName, snapshotsPath } from './layout.ts'
 import { makeRealFolder } from './real-folder.ts'
 import { randomName } from './scratch.ts'
 import { hasSystemCode } from './system-code.ts'
@@ -51,7 +51,7 @@ export async function openRepoCache(options: OpenRepoCacheOptions): Promise<Repo
   const folder = repoFolderPath(hubCache, repoId, repoType)
   await makeFolder(folder, (one) => disk.mkdir(one))
   // A repo without `snapshots/` is corrupt for `hf cache ls`: it comes first.
-  await makeRealFolder(disk, path.join(folder, 'snapshots'))
+  await makeRealFolder(disk, snapshotsPath(folder))
   await makeRealFolder(disk, blobsPath(folder))
   await tagCache(hubCache)
   return Object.freeze({ folder, canLink: options.canLink !== false && (await probeLink(folder, disk)), disk })

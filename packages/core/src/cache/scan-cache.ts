@@ -2,9 +2,10 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { CachedRepo } from './cached-repo.ts'
 import { parseRepoFolderName, type RepoName } from './layout.ts'
+import { mapSome } from './map-some.ts'
 import { SYSTEM_FILES, scanRepo } from './scan-repo.ts'
 import { isSystemError, orAbsent } from './system-code.ts'
-import { mapSome, walkFiles } from './walk-files.ts'
+import { walkFiles } from './walk-files.ts'
 
 export interface CacheScan {
   readonly hubCache: string

@@ -1,10 +1,13 @@
 import type { Stats } from 'node:fs'
-import { lstat, readdir, readFile, readlink, stat } from 'node:fs/promises'
+import { lstat, readdir, readlink, stat } from 'node:fs/promises'
 import path from 'node:path'
+import { sum } from '../util/sum.ts'
 import type { CachedBlob, CachedFile, CachedRepo, CachedRevision, CacheProblem, Leftover } from './cached-repo.ts'
-import { blobsPath, leftoverKind, type RepoName } from './layout.ts'
+import { blobsPath, leftoverKind, type RepoName, refsPath, snapshotsPath } from './layout.ts'
+import { mapSome } from './map-some.ts'
+import { readRefFile } from './refs.ts'
 import { orAbsent } from './system-code.ts'
-import { mapSome, type WalkedFile, walkFiles } from './walk-files.ts'
+import { type WalkedFile, walkFiles } from './walk-files.ts'
 
 /** What systems put into any folder. */
 export const SYSTEM_FILES: readonly string[] = ['.DS_Store', 'Thumbs.db', 'desktop.ini']
@@ -21,7 +24,7 @@ export async function scanRepo(folder: string, name: RepoName, signal?: AbortSig
   const revisions = await scanRevisions({ folder, refs, byPath, problems, signal })
   for (const [ref, commitHash] of refs) {
     if (!revisions.some((revision) => revision.commitHash === commitHash))
-      problems.push({ kind: 'dead ref', path: path.join(folder, 'refs', ...ref.split('/')) })
+      problems.push({ kind: 'dead ref', path: path.join(refsPath(folder), ...ref.split('/')) })
   }
   const contents = [...byPath.values()]
   // Gone meanwhile, it holds nothing.
@@ -66,14 +69,13 @@ async function scanRefs(
   problems: CacheProblem[],
   signal: AbortSignal | undefined,
 ): Promise<Map<string, string>> {
-  const refsFolder = path.join(folder, 'refs')
+  const refsFolder = refsPath(folder)
   const refs = new Map<string, string>()
   for (const file of await walkFiles(refsFolder, signal)) {
     if (SYSTEM_FILES.includes(path.basename(file.path))) continue
     const name = path.relative(refsFolder, file.path).split(path.sep).join('/')
-    const stats = await orAbsent(stat(file.path))
-    // Read to the last character, as others do: a line break leads nowhere.
-    const text = stats?.isFile() && stats.size < 1024 ? await orAbsent(readFile(file.path, 'utf8')) : undefined
+    // As others read it: a line break leads nowhere.
+    const text = await readRefFile(file.path)
     if (text !== undefined) refs.set(name, text)
     else problems.push({ kind: 'dead ref', path: file.path })
   }
@@ -91,7 +93,7 @@ interface RevisionInputs {
 
 async function scanRevisions(inputs: RevisionInputs): Promise<CachedRevision[]> {
   const { folder, problems, signal } = inputs
-  const snapshots = path.join(folder, 'snapshots')
+  const snapshots = snapshotsPath(folder)
   if (!(await orAbsent(stat(snapshots)))?.isDirectory()) {
     problems.push({ kind: 'no snapshots folder', path: snapshots })
     return []
@@ -111,7 +113,7 @@ async function readRevisions(
 ): Promise<CachedRevision[]> {
   const scanned: CachedRevision[] = []
   for (const [commitHash, walked] of revisions) {
-    const place = path.join(folder, 'snapshots', commitHash)
+    const place = path.join(snapshotsPath(folder), commitHash)
     const found = await mapSome(walked, (file) => scanPointer(file, place, byPath, problems))
     const files = found.filter((file) => file !== undefined)
     const contents = [...new Set(files.map((file) => file.contentPath))].flatMap((at) => byPath.get(at) ?? [])
@@ -166,10 +168,6 @@ function cachedContent(file: WalkedFile, stats: Stats): CachedBlob {
 /** Partial data has holes. Windows counts no blocks. */
 function takenBytes(stats: Stats): number {
   return stats.blocks > 0 ? Math.min(stats.size, stats.blocks * 512) : stats.size
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0)
 }
 
 function latest(moments: readonly Date[]): Date | undefined {

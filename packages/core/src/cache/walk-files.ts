@@ -23,10 +23,3 @@ export async function walkFiles(folder: string, signal?: AbortSignal): Promise<W
   }
   return files
 }
-
-/** Does `work` for each, some at once, answers in order: disks answer several questions as fast as one. */
-export async function mapSome<In, Out>(items: readonly In[], work: (item: In) => Promise<Out>): Promise<Out[]> {
-  const answers: Out[] = []
-  for (let at = 0; at < items.length; at += 64) answers.push(...(await Promise.all(items.slice(at, at + 64).map(work))))
-  return answers
-}

@@ -12,14 +12,13 @@ import {
   pointerPath,
   snapshotPath,
 } from '../cache/layout.ts'
+import { mapSome } from '../cache/map-some.ts'
 import { refuseObstacles } from '../cache/obstacles.ts'
 import { findPointer, linkBlob, makeSnapshotFolders } from '../cache/pointers.ts'
 import { prepareRef, writeRef } from '../cache/refs.ts'
 import { repoLeaseName } from '../cache/remove.ts'
 import { openRepoCache, type RepoCache, repoFolderPath } from '../cache/repo-cache.ts'
 import { orAbsent } from '../cache/system-code.ts'
-import { mapSome } from '../cache/walk-files.ts'
-import { mapBounded } from './map-bounded.ts'
 import { readPartialBytes } from './partial-bytes.ts'
 import type { KnownFile, SnapshotContent, SnapshotTarget } from './target.ts'
 
@@ -113,7 +112,7 @@ async function addPointers(
     files.filter(({ etag }) => !blobBytes.has(etag)),
     ({ etag }) => etag,
   )
-  await mapBounded(withoutBlob, 64, async ([etag, own]) => {
+  await mapSome(withoutBlob, async ([etag, own]) => {
     const found = await Promise.all(own.map((file) => findPointer(folder, commitHash, file.path)))
     if (own.every(({ sizeBytes }, index) => found[index]?.sizeBytes === sizeBytes))
       blobBytes.set(etag, own[0]?.sizeBytes ?? 0)

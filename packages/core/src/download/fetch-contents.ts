@@ -1,7 +1,7 @@
 import { removeLink } from '../cache/remove-link.ts'
+import { mapBounded } from '../util/map-bounded.ts'
 import { fetchLargeFile } from './fetch-large-file.ts'
 import { fetchSmallFile, SMALL_FILE_BYTES } from './fetch-small-file.ts'
-import { mapBounded } from './map-bounded.ts'
 import type { ProgressBoard } from './progress-board.ts'
 import type { SnapshotContent, SnapshotTarget } from './target.ts'
 import type { Transfer } from './transfer.ts'

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { HubgateError } from '../errors.ts'
 import { BLOCK_BYTES } from '../hub/block-connection.ts'
 import { type FetchedRange, fetchRange, RangesIgnoredError } from '../hub/fetch-range.ts'
 import { FileAddress } from '../hub/file-address.ts'
 import { ChunkQueue } from './chunk-queue.ts'
 import type { FileHashing } from './hasher.ts'
+import { integrityError } from './integrity-error.ts'
 import { PartialFile } from './partial-file.ts'
 import { Piece } from './piece.ts'
 import type { Transfer, TransferFile } from './transfer.ts'
@@ -40,11 +40,6 @@ export async function fetchLargeFile(transfer: Transfer, file: TransferFile): Pr
 async function forget({ disk }: Transfer, { journalPath, partialPath }: TransferFile): Promise<void> {
   await disk.remove(journalPath)
   await disk.remove(partialPath)
-}
-
-export function integrityError({ path, etag }: TransferFile, actual: string): HubgateError<'ERR_INTEGRITY'> {
-  const message = `Cannot keep ${path}: its bytes are not those the Hub announced, twice in a row`
-  return new HubgateError('ERR_INTEGRITY', message, { path, expected: etag, actual })
 }
 
 async function fetchOnce(transfer: Transfer, file: TransferFile): Promise<string> {

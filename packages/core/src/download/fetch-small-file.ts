@@ -1,7 +1,7 @@
 import { fetchRange, type TransferWait } from '../hub/fetch-range.ts'
 import { FileAddress } from '../hub/file-address.ts'
 import { hashContent } from './content-hash.ts'
-import { integrityError } from './fetch-large-file.ts'
+import { integrityError } from './integrity-error.ts'
 import type { Transfer, TransferFile } from './transfer.ts'
 
 /** Up to here a file is held in memory until it is verified, and fetched again whole after a crash. */

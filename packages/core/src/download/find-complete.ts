@@ -1,11 +1,11 @@
 import path from 'node:path'
 import { snapshotPath } from '../cache/layout.ts'
 import { listLocalRecords } from '../cache/local-records.ts'
+import { mapSome } from '../cache/map-some.ts'
 import { findPointer } from '../cache/pointers.ts'
 import { repoFolderPath } from '../cache/repo-cache.ts'
-import { mapSome, walkFiles } from '../cache/walk-files.ts'
+import { walkFiles } from '../cache/walk-files.ts'
 import type { DownloadSession } from './download-session.ts'
-import { mapBounded } from './map-bounded.ts'
 import { chooseFiles, type FileChoice } from './plan-choice.ts'
 import type { SnapshotSubject } from './snapshot-subject.ts'
 import type { KnownFile, SnapshotTarget } from './target.ts'
@@ -59,7 +59,7 @@ async function findComplete(
   const sizes = new Map<string, number>()
   const isMissing = new Error('a file is missing')
   try {
-    await mapBounded(chosen, 64, async ({ path: file, sizeBytes }) => {
+    await mapSome(chosen, async ({ path: file, sizeBytes }) => {
       const found = await findPointer(folder, subject.commitHash, file)
       if (found === undefined || (sizeBytes !== undefined && found.sizeBytes !== sizeBytes)) throw isMissing
       sizes.set(file, found.sizeBytes)

@@ -1,7 +1,7 @@
 import { lstat } from 'node:fs/promises'
 import { localFilePath, localMetadataPath } from '../cache/local-folder.ts'
+import { mapSome } from '../cache/map-some.ts'
 import { orAbsent } from '../cache/system-code.ts'
-import { mapSome } from '../cache/walk-files.ts'
 import { HubgateError } from '../errors.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
+import { mapSome } from '../cache/map-some.ts'
 import { orAbsent } from '../cache/system-code.ts'
-import { mapSome } from '../cache/walk-files.ts'
 import { isModelId } from '../hub/model-id.ts'
 import { idsIn, keepText, keptFolder } from './kept-folder.ts'
 

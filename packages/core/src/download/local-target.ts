@@ -15,12 +15,12 @@ import {
   readLocalMetadata,
   writeLocalMetadata,
 } from '../cache/local-folder.ts'
+import { mapSome } from '../cache/map-some.ts'
 import { refuseObstacles } from '../cache/obstacles.ts'
 import { realPlace } from '../cache/real-place.ts'
 import { removeLink } from '../cache/remove-link.ts'
 import { repoFolderPath } from '../cache/repo-cache.ts'
 import { orAbsent } from '../cache/system-code.ts'
-import { mapSome } from '../cache/walk-files.ts'
 import { refuseForeignFiles } from './foreign-files.ts'
 import type { Hasher } from './hasher.ts'
 import { keepText } from './kept-folder.ts'

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { orAbsent } from '../cache/system-code.ts'
+import { mapBounded } from '../util/map-bounded.ts'
 import { readJournal, readJournalText } from './journal.ts'
-import { mapBounded } from './map-bounded.ts'
 import type { KnownFile } from './target.ts'
 
 interface WorkPaths {

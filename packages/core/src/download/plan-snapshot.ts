@@ -1,5 +1,6 @@
 import { assertSafePaths, type SafePathOptions } from '../cache/safe-path.ts'
 import type { TreeEntry } from '../hub/tree.ts'
+import { sum } from '../util/sum.ts'
 import { type ChosenFiles, chooseFiles, type FileChoice } from './plan-choice.ts'
 import type { LeftOutReason } from './plan-left-out.ts'
 import { isPickle } from './plan-weights.ts'
@@ -118,8 +119,4 @@ function summarize({ leftOut }: ChosenFiles<RemoteFile>): LeftOut[] {
     count: files.length,
     sizeBytes: sum(files.map(({ sizeBytes }) => sizeBytes)),
   }))
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0)
 }
