@@ -1,5 +1,5 @@
-import { madeUpId } from '../files/hashes.ts'
 import { type Hub, layModel } from '../hub.ts'
+import { commitIdOf } from '../models/commit-id.ts'
 import type { Commit, EmulatedModel, Gate } from '../models/model.ts'
 import type { ModelSpec } from '../models/model-spec.ts'
 import { byPath, findCommit, MAIN } from '../models/repo.ts'
@@ -98,12 +98,13 @@ function commitFiles(hub: Hub, { model: id, ref = MAIN, files, title = 'Change f
   const parent = findCommit(hub.models.repoOf(model), ref) ?? findCommit(hub.models.repoOf(model), MAIN)
   const kept = parent?.files.filter(({ path }) => !(path in files)) ?? []
   const laid = Object.entries(files).flatMap(([path, spec]) => (spec === null ? [] : [repoFile(path, spec)]))
+  const changed = [...kept, ...laid].toSorted(byPath)
   const commit: Commit = {
-    id: madeUpId(`commit ${model.key} ${parent?.id} ${hub.models.repoOf(model).commits.size}`),
+    id: commitIdOf(`${model.key} ${parent?.id} ${hub.models.repoOf(model).commits.size}`, changed),
     parent: parent?.id,
     title,
     date: hub.clock.now(),
-    files: [...kept, ...laid].toSorted(byPath),
+    files: changed,
   }
   setRef(hub, model, ref, commit)
   return commit.id

@@ -4,7 +4,7 @@ import { cardDataOf } from './card.ts'
 import type { FieldName } from './field-names.ts'
 import { authorOf, type Commit, type EmulatedModel, tagsOf } from './model.ts'
 import type { Models } from './models.ts'
-import { findCommit, headOf } from './repo.ts'
+import { findCommit } from './repo.ts'
 import { ggufOf, safetensorsOf } from './weights-facts.ts'
 
 /** What a field may be read from. */
@@ -53,7 +53,7 @@ const fields: Readonly<Record<FieldName, Field>> = {
   resourceGroup: () => undefined,
   safetensors: ({ model }) => safetensorsOf(model),
   sha: ({ model, models, revision }) =>
-    revision === undefined ? headOf(model) : findCommit(models.repoOf(model), revision)?.id,
+    revision === undefined ? models.headOf(model) : findCommit(models.repoOf(model), revision)?.id,
   siblings: (source) => commitOf(source)?.files.map(({ path }) => ({ rfilename: path })) ?? [],
   spaces: () => [],
   tags: ({ model }) => tagsOf(model),

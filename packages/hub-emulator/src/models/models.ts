@@ -1,6 +1,6 @@
 import { madeUpId } from '../files/hashes.ts'
 import type { EmulatedModel, Repo } from './model.ts'
-import { repoOf } from './repo.ts'
+import { headOf, repoOf } from './repo.ts'
 import type { SyntheticModels } from './synthetic.ts'
 
 /** Repositories of computed models kept at hand: the ones a download is at. */
@@ -96,6 +96,11 @@ export class Models {
     const row = this.synthetic.rowOfKey(key)
     if (row !== undefined) this.#replacedRows.add(row)
     this.#repos.delete(key)
+  }
+
+  /** The head of `main`, without laying out a single file. */
+  headOf(model: EmulatedModel): string | undefined {
+    return headOf(model, this.#weightScale)
   }
 
   repoOf(model: EmulatedModel): Repo {

@@ -1,4 +1,4 @@
-import { madeUpId } from '../files/hashes.ts'
+import { commitIdOf, madeCommitId } from './commit-id.ts'
 import { madeFiles } from './made-files.ts'
 import type { Commit, EmulatedModel, Repo, RepoFile } from './model.ts'
 
@@ -6,21 +6,23 @@ export const MAIN = 'refs/heads/main'
 
 /** The repository of a model: the one laid by hand, or one made from its facts. */
 export function repoOf(model: EmulatedModel, weightScale: number): Repo {
-  return model.repo ?? repoOfFiles(model.key, { [MAIN]: madeFiles(model, weightScale) }, model.lastModified)
+  if (model.repo !== undefined) return model.repo
+  const id = madeCommitId(model, weightScale)
+  return repoOfCommits([[MAIN, firstCommit(id, madeFiles(model, weightScale), model.lastModified)]])
 }
 
 /** A repository with one commit a ref. */
 export function repoOfFiles(seed: string, files: Readonly<Record<string, readonly RepoFile[]>>, date: number): Repo {
-  const commits = Object.entries(files).map(([ref, list]) => {
-    const commit: Commit = {
-      id: firstCommitId(seed, ref),
-      parent: undefined,
-      title: 'Upload model',
-      date,
-      files: list.toSorted(byPath),
-    }
-    return [ref, commit] as const
-  })
+  return repoOfCommits(
+    Object.entries(files).map(([ref, list]) => [ref, firstCommit(commitIdOf(`${seed} ${ref}`, list), list, date)]),
+  )
+}
+
+function firstCommit(id: string, files: readonly RepoFile[], date: number): Commit {
+  return { id, parent: undefined, title: 'Upload model', date, files: files.toSorted(byPath) }
+}
+
+function repoOfCommits(commits: readonly (readonly [string, Commit])[]): Repo {
   return {
     refs: new Map(commits.map(([ref, { id }]) => [ref, id])),
     commits: new Map(commits.map(([, commit]) => [commit.id, commit])),
@@ -28,12 +30,8 @@ export function repoOfFiles(seed: string, files: Readonly<Record<string, readonl
 }
 
 /** The head of `main`, without laying out a single file. */
-export function headOf(model: EmulatedModel): string | undefined {
-  return model.repo === undefined ? firstCommitId(model.key, MAIN) : model.repo.refs.get(MAIN)
-}
-
-function firstCommitId(seed: string, ref: string): string {
-  return madeUpId(`commit ${seed} ${ref}`)
+export function headOf(model: EmulatedModel, weightScale: number): string | undefined {
+  return model.repo === undefined ? madeCommitId(model, weightScale) : model.repo.refs.get(MAIN)
 }
 
 /** The commit a revision means: a commit by its 40 hex, a ref by its full name, a branch, a tag. */
