@@ -1,9 +1,10 @@
 // Builds what is published and what the workspace runs: each package's `dist/`, JavaScript bundled by entry, types beside it.
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import { build, type RolldownOptions } from 'rolldown'
+import { installBuild } from './install-build.ts'
 import { workspaceRoot } from './pinned-node.mjs'
 
 interface Manifest {
@@ -13,17 +14,27 @@ interface Manifest {
 
 const sourceCondition = '@hubgate/source'
 
-await buildPackage('core', (manifest) => libraryEntries(manifest))
-await buildPackage('cli', () => ({ main: 'src/main.ts' }))
+const packages: Readonly<Record<string, (manifest: Manifest) => Record<string, string>>> = {
+  core: (manifest) => libraryEntries(manifest),
+  cli: () => ({ main: 'src/main.ts' }),
+}
+
+const folders = Object.keys(packages).map((name) => path.join(workspaceRoot, 'packages', name))
+const freshIn = (folder: string): string => path.join(folder, `dist.${process.pid}`)
+try {
+  for (const folder of folders) await buildPackage(folder, freshIn(folder))
+  // One right after the other: the command counts on the library that it was built with.
+  for (const folder of folders) installBuild(freshIn(folder), path.join(folder, 'dist'))
+} finally {
+  for (const folder of folders) rmSync(freshIn(folder), { recursive: true, force: true })
+}
 
 /** One bundle an entry, shared parts split off: a command then opens a few files, not one for each source. */
-async function buildPackage(name: string, entriesOf: (manifest: Manifest) => Record<string, string>): Promise<void> {
-  const folder = path.join(workspaceRoot, 'packages', name)
+async function buildPackage(folder: string, fresh: string): Promise<void> {
   const manifest = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')) as Manifest
-  const fresh = path.join(folder, `dist.${process.pid}`)
   const options: RolldownOptions = {
     cwd: folder,
-    input: entriesOf(manifest),
+    input: packages[path.basename(folder)]?.(manifest) ?? {},
     platform: 'node',
     external: [
       /^node:/,
@@ -32,16 +43,11 @@ async function buildPackage(name: string, entriesOf: (manifest: Manifest) => Rec
     resolve: { conditionNames: [sourceCondition, 'node', 'import', 'default'] },
     logLevel: 'warn',
   }
-  try {
-    await build({
-      ...options,
-      output: { dir: fresh, format: 'esm', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
-    })
-    if (existsSync(path.join(folder, 'tsconfig.build.json'))) emitTypes(folder, fresh)
-    swap(fresh, path.join(folder, 'dist'))
-  } finally {
-    rmSync(fresh, { recursive: true, force: true })
-  }
+  await build({
+    ...options,
+    output: { dir: fresh, format: 'esm', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+  })
+  if (existsSync(path.join(folder, 'tsconfig.build.json'))) emitTypes(folder, fresh)
 }
 
 /** `./access` from `./src/access/index.ts` becomes the entry `access/index`. */
@@ -62,15 +68,4 @@ function emitTypes(folder: string, outDir: string): void {
     },
   )
   if (result.status !== 0) throw new Error(`Cannot build ${path.basename(folder)}: its types do not hold`)
-}
-
-/** The old build serves until the new one is whole. */
-function swap(fresh: string, target: string): void {
-  rmSync(target, { recursive: true, force: true })
-  try {
-    renameSync(fresh, target)
-  } catch {
-    // Windows refuses to rename a folder that a scanner holds open.
-    cpSync(fresh, target, { recursive: true })
-  }
 }
