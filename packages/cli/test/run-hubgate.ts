@@ -16,8 +16,10 @@ export interface RunOptions {
   readonly input?: string
   /** Ctrl-C so long after the start. */
   readonly signalAfterMs?: number
-  /** Ctrl-C once this is so; it is asked again and again, with what stands on standard error. */
-  readonly signalWhen?: (stderr: string) => boolean
+  /** Ctrl-C once this is so; it is asked again and again, with what stands on standard error and on standard output. */
+  readonly signalWhen?: (stderr: string, stdout: string) => boolean
+  /** The signal so many times, one right after the other. @default 1 */
+  readonly signalTimes?: number
   /** Another signal in place of Ctrl-C. @default 'SIGINT' */
   readonly signal?: NodeJS.Signals
   /** As a user who may not read everything: root may, whatever the modes say. */
@@ -46,10 +48,14 @@ export function runHubgate(
   let [stdout, stderr] = ['', '']
   child.stdout.on('data', (part: Buffer) => (stdout += part.toString()))
   child.stderr.on('data', (part: Buffer) => (stderr += part.toString()))
-  const { signalWhen, signal = 'SIGINT' } = options
+  const { signalWhen, signal = 'SIGINT', signalTimes = 1 } = options
   if (options.signalAfterMs !== undefined) setTimeout(() => child.kill(signal), options.signalAfterMs)
-  const looking =
-    signalWhen && setInterval(() => signalWhen(stderr) && child.kill(signal) && clearInterval(looking), 20)
+  const look = (): void => {
+    if (signalWhen?.(stderr, stdout) !== true) return
+    for (let times = 0; times < signalTimes; times += 1) child.kill(signal)
+    clearInterval(looking)
+  }
+  const looking = signalWhen && setInterval(look, 20)
   return new Promise((resolve, reject) => {
     child.on('error', reject)
     child.on('close', (code) => {

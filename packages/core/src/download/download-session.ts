@@ -63,9 +63,9 @@ export function createSession(options: DownloadSnapshotOptions, hasher: Hasher):
 
 /** Where this snapshot is put together. */
 export function targetOf(session: DownloadSession, subject: SnapshotSubject): SnapshotTarget {
-  const { localFolder: folder, hubCache, listingFolder, disk, canLink, hasher, now } = session
+  const { localFolder: folder, hubCache, listingFolder, disk, canLink, hasher, signal, now } = session
   const { cachedAs: modelId, commitHash } = subject
   if (folder === undefined) return cacheTarget({ hubCache, modelId, commitHash, disk, canLink })
   const memoryFolder = keptFolder(listingFolder, subject.modelId)
-  return localTarget({ folder, hubCache, memoryFolder, modelId, commitHash, disk, hasher, now })
+  return localTarget({ folder, hubCache, memoryFolder, modelId, commitHash, disk, hasher, signal, now })
 }

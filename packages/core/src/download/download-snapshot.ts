@@ -81,7 +81,7 @@ async function getSnapshot(
   await requireOpenGate(session, subject, options.whenGranted ?? false)
   const listing = known ?? (await fetchListing(session.client, { ...session, ...subject }, session.signal))
   const tellOthersProgress = async (): Promise<void> => {
-    const { plan } = await planWork(target, listing, session.choice, session.platform)
+    const { plan } = await planWork(session, target, listing)
     session.tell({ type: 'progress', ...otherBoard(plan).look() })
   }
   return await withRepoLease(session, target, tellOthersProgress, (lease) => {
@@ -127,7 +127,7 @@ async function getFiles(inputs: GetFiles): Promise<DownloadedSnapshot> {
   const { session, options, subject, target, listing } = inputs
   const { modelId, commitHash } = subject
   // What is there is looked at only now, when nobody else changes it.
-  const work = await planWork(target, listing, session.choice, session.platform)
+  const work = await planWork(session, target, listing)
   session.tell({ type: 'planned', modelId, commitHash, path: target.path, plan: work.plan })
   if (options.ignoreSpace !== true) await checkSpace(target.path, work.plan.fetchBytes)
   const board = createBoard(work, session.tell)

@@ -26,6 +26,7 @@ import type { Hasher } from './hasher.ts'
 import { keepText } from './kept-folder.ts'
 import { readPartialBytes } from './partial-bytes.ts'
 import type { KnownFile, SnapshotContent, SnapshotTarget } from './target.ts'
+import { untilAborted } from './until-aborted.ts'
 
 export interface LocalTargetOptions {
   /** Absolute. */
@@ -38,6 +39,8 @@ export interface LocalTargetOptions {
   readonly commitHash: string
   readonly disk: Disk
   readonly hasher: Hasher
+  /** Ends the reading of files that have no record. */
+  readonly signal: AbortSignal
   readonly now: () => Date
 }
 
@@ -136,7 +139,7 @@ async function findSource(options: LocalTargetOptions, file: KnownFile): Promise
 
 /** Is the file of the folder this content? Its metadata says so, or its bytes. */
 async function isThere(
-  { folder, hasher }: LocalTargetOptions,
+  { folder, hasher, signal }: LocalTargetOptions,
   filePath: string,
   content: Pick<SnapshotContent, 'etag' | 'sizeBytes'>,
 ): Promise<boolean> {
@@ -146,5 +149,5 @@ async function isThere(
   if ((await readLocalMetadata(folder, filePath))?.etag === content.etag) return true
   using hashing = hasher.start(file, content)
   hashing.advance(content.sizeBytes)
-  return (await hashing.digest) === content.etag
+  return (await untilAborted(hashing.digest, signal)) === content.etag
 }

@@ -37,10 +37,12 @@ export function chooseFiles<File extends { readonly path: string }>(
   choice: FileChoice = {},
 ): ChosenFiles<File> {
   const reasons = new Map<string, LeftOutReason>()
+  let left = files.map(({ path }) => path)
   const leave: Leave = (paths, reason) => {
     for (const path of paths) if (!reasons.has(path)) reasons.set(path, reason)
+    if (paths.length > 0) left = left.filter((path) => !reasons.has(path))
   }
-  const remaining = (): string[] => files.map(({ path }) => path).filter((path) => !reasons.has(path))
+  const remaining = (): readonly string[] => left
 
   leaveByGlobs(remaining(), choice, leave)
   if (remaining().length === 0) throw notFound(files.length === 0 ? 'any file' : describeGlobs(choice), 'none is there')

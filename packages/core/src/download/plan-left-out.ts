@@ -12,4 +12,4 @@ export const leftOutReasons = [
 export type LeftOutReason = (typeof leftOutReasons)[number]
 
 /** Leaves files out; the first reason given for a file stands. */
-export type Leave = (paths: Iterable<string>, reason: LeftOutReason) => void
+export type Leave = (paths: readonly string[], reason: LeftOutReason) => void

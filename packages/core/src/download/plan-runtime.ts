@@ -24,7 +24,7 @@ import {
  * @param remaining what has not been left out so far
  * @param wantsGguf a quantization was asked for, and chosen already
  */
-export function leaveUnneeded(remaining: () => string[], wantsGguf: boolean, leave: Leave): void {
+export function leaveUnneeded(remaining: () => readonly string[], wantsGguf: boolean, leave: Leave): void {
   leave(remaining().filter(isTrainingState), 'training state')
   leave(remaining().filter(isForReaders), 'not for runtimes')
   leave(remaining().filter(isImportanceMatrix), 'not for runtimes')

@@ -60,12 +60,16 @@ const nothingPresent: PresentData = { blobBytes: new Map(), partialBytes: new Ma
  * @throws {HubgateError} `ERR_FILES_NOT_FOUND`; `ERR_UNSAFE_PATH` for a chosen file whose name must not be written
  */
 export function planSnapshot(remote: readonly RemoteFile[], options: PlanSnapshotOptions = {}): SnapshotPlan {
-  const { choice, present = nothingPresent } = options
-  const chosen = chooseFiles(remote, choice)
+  const chosen = chooseFiles(remote, options.choice)
   assertSafePaths(
     chosen.files.map(({ path }) => path),
     options,
   )
+  return planChosen(chosen, options.present)
+}
+
+/** The same, of files that were chosen already and may be written. */
+export function planChosen(chosen: ChosenFiles<RemoteFile>, present: PresentData = nothingPresent): SnapshotPlan {
   const files = chosen.files.map((file) => ({ ...file, action: actionFor(file, present) }))
   const contents = uniqueContents(files)
   return {

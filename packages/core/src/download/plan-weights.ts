@@ -28,7 +28,7 @@ const formatByExtension: Readonly<Record<string, WeightFormat>> = {
 }
 
 /** Folders in which repos keep a second copy of the model for another runtime. */
-const copyFolders = [
+const copyFolders: ReadonlySet<string> = new Set([
   'original',
   'metal',
   'onnx',
@@ -40,12 +40,14 @@ const copyFolders = [
   'tflite',
   'rust',
   'mlx',
-]
+])
+const LONGEST_COPY_FOLDER = Math.max(...Array.from(copyFolders, ({ length }) => length))
 
 export function weightFormat(filePath: string): WeightFormat | undefined {
   const name = baseName(filePath)
   // An index lists the files of one set and goes where they go.
-  const index = /\.(safetensors|bin|h5|msgpack)\.index(?:\.[\w-]+)?\.json$/.exec(name)?.[1]
+  const isJson = name.endsWith('.json')
+  const index = isJson ? /\.(safetensors|bin|h5|msgpack)\.index(?:\.[\w-]+)?\.json$/.exec(name)?.[1] : undefined
   const extension = index ?? extensionOf(name)
   if (/^openvino_.*\.(?:xml|bin)$/.test(name)) return 'other'
   return Object.hasOwn(formatByExtension, extension) ? formatByExtension[extension] : undefined
@@ -57,8 +59,11 @@ export function isPickle(filePath: string): boolean {
 
 /** The name of the folder when the file lies in a second copy of the model. */
 export function copyFolder(filePath: string): string | undefined {
-  const [first = '', ...rest] = filePath.split('/')
-  return rest.length > 0 && copyFolders.includes(first.toLowerCase()) ? first : undefined
+  const end = filePath.indexOf('/')
+  // None has a longer name, and most paths of a large repo are looked at for nothing.
+  if (end < 0 || end > LONGEST_COPY_FOLDER) return undefined
+  const first = filePath.slice(0, end)
+  return copyFolders.has(first.toLowerCase()) ? first : undefined
 }
 
 /** Left behind by training: no runtime reads it. */

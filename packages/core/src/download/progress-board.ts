@@ -50,7 +50,11 @@ export class ProgressBoard {
     const entry: Entry = { ...file, state: 'queued', doneBytes: 0, resumesAtMs: 0 }
     this.#active.set(file.path, entry)
     return {
-      resumed: (bytes) => this.#advance(entry, bytes),
+      resumed: (bytes) => {
+        this.#advance(entry, bytes)
+        // All was there, and is read once more: of a large file that takes its time.
+        if (bytes > 0 && entry.doneBytes >= entry.sizeBytes) entry.state = 'verifying'
+      },
       fetched: (bytes) => {
         this.#fetchedBytes += bytes
         this.#isAway = false
