@@ -2,7 +2,7 @@ import process from 'node:process'
 import { EXIT_CODES, type ExitCode } from './exit-codes.ts'
 
 /** From the wish to the end, at the most. */
-const INTERRUPT_MS = 250
+const INTERRUPT_MS = 200
 
 /** Why a command is to end where nobody reads what it prints any more. */
 export class ReaderGone extends Error {
