@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { snapshotPath } from '../cache/layout.ts'
 import { listLocalRecords } from '../cache/local-records.ts'
 import { mapSome } from '../cache/map-some.ts'
@@ -15,15 +16,17 @@ export interface PresentFile {
   readonly sizeBytes: number
 }
 
-export type Finding = Pick<DownloadSession, 'hubCache' | 'localFolder' | 'choice'>
+export type Finding = Pick<DownloadSession, 'hubCache' | 'localFolder' | 'choice' | 'signal'>
 
 /** The chosen files where they are to be, if all of them are there: in the cache, or in the user's folder. */
 export async function findWhole(
-  { hubCache, localFolder, choice }: Finding,
+  { hubCache, localFolder, choice, signal }: Finding,
   subject: SnapshotSubject,
   target: SnapshotTarget,
   listing: readonly KnownFile[] | undefined,
 ): Promise<readonly PresentFile[] | undefined> {
+  // Reading a listing of 100,000 files and choosing among them each take their time: see `planWork`.
+  await nextTurn(undefined, { signal })
   if (localFolder === undefined) return findComplete(hubCache, subject, listing, choice)
   if (listing === undefined) return undefined
   const { files } = chooseFiles(listing, choice)
