@@ -1,5 +1,5 @@
 import { mkdtempSync } from 'node:fs'
-import { chmod, lstat, mkdir, readdir, rename, stat, utimes, writeFile } from 'node:fs/promises'
+import { chmod, lstat, mkdir, readdir, stat, utimes, writeFile } from 'node:fs/promises'
 import { hostname, tmpdir } from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
@@ -45,19 +45,6 @@ test('cache ls says that nothing is cached, and where it looked', async () => {
   const { code, stdout, stderr } = await home.run('cache', 'ls')
   expect({ code, stdout }).toEqual({ code: 0, stdout: '' })
   expect(stderr).toBe(`Nothing is cached in ${home.hubCache}.\n`)
-})
-
-test('cache ls lets no folder that somebody else named steer the terminal', async () => {
-  const home = newHome()
-  await writeExample({ hubCache: home.hubCache, repoId: 'acme/tiny-8b' }, ...revisions)
-  const planted = 'models--acme--\u001B]0;title\u0007evil'
-  await rename(path.join(home.hubCache, 'models--acme--tiny-8b'), path.join(home.hubCache, planted))
-  for (const words of [[], ['acme/\u001B]0;title\u0007evil']]) {
-    const { code, stdout, stderr } = await home.run('cache', 'ls', ...words)
-    expect(code).toBe(0)
-    expect(stdout).toContain('acme/evil')
-    expect(stdout + stderr).not.toContain('\u001B')
-  }
 })
 
 test('cache ls shows repos, largest first, and one repo by its revisions', async () => {
@@ -219,9 +206,12 @@ test('cache ls prints no control character, whatever a folder is called', async 
   const home = newHome()
   await mkdir(path.join(home.hubCache, 'models--a\u001b]0;owned\u0007--b\u001b[31m', 'snapshots'), { recursive: true })
   await mkdir(path.join(home.hubCache, 'stranger\u001b[31m'))
-  const { stdout, stderr } = await home.run('cache', 'ls')
-  // oxlint-disable-next-line no-control-regex -- they are what must not be there
-  expect(stdout + stderr).not.toMatch(/[\u0000-\u0009\u000B-\u001F]/)
+  for (const words of [[], ['a\u001b]0;owned\u0007/b\u001b[31m']]) {
+    const { code, stdout, stderr } = await home.run('cache', 'ls', ...words)
+    expect(code).toBe(0)
+    // oxlint-disable-next-line no-control-regex -- they are what must not be there
+    expect(stdout + stderr).not.toMatch(/[\u0000-\u0009\u000B-\u001F]/)
+  }
 })
 
 test('cache alone and cache --help say what there is', async () => {

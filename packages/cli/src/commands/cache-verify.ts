@@ -67,11 +67,15 @@ function tell(context: Context, { repo, report }: Verified): void {
 }
 
 async function removeDamaged(context: Context, verified: readonly Verified[]): Promise<void> {
-  const damaged = new Map(verified.map(({ repo, report }) => [repo.folder, report.damaged.map(({ path }) => path)]))
-  const planner: Planner = (repos) => ({
-    removals: repos.flatMap((repo) => planRemoveContent(repo, damaged.get(repo.folder) ?? []).removals),
-    spared: [],
-  })
+  const byFolder = new Map(verified.map((each) => [each.repo.folder, each]))
+  const planner: Planner = (repos) => {
+    const removals = repos.flatMap((repo) => {
+      const { report, repo: read } = byFolder.get(repo.folder) ?? {}
+      const paths = report?.damaged.map(({ path }) => path) ?? []
+      return planRemoveContent(repo, paths, read).removals
+    })
+    return { removals, spared: [] }
+  }
   tellRemoved(context, await removeWithStatus(context, planner(verified.map(({ repo }) => repo)), planner))
 }
 

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { sum } from '../util/sum.ts'
-import type { CachedRepo, CachedRevision, Leftover } from './cached-repo.ts'
+import type { CachedBlob, CachedRepo, CachedRevision, Leftover } from './cached-repo.ts'
 import { besideSnapshot, blobsPath, type RepoName, refsPath } from './layout.ts'
 
 export const removalKinds = [
@@ -111,21 +111,42 @@ export function planRemoveRevisions(repo: CachedRepo, revisions: readonly Cached
   return { removals, spared: [] }
 }
 
-/** Damaged content, with the links that lead to it first: what is fetched again is then fetched whole. */
-export function planRemoveContent(repo: CachedRepo, contentPaths: readonly string[]): RemovalPlan {
-  const damaged = new Set(contentPaths)
+/**
+ * Damaged content, with the links that lead to it first: what is fetched again is then fetched whole.
+ * @param read the repo as it was when the damage was seen: what was replaced since may be whole, and stays
+ */
+export function planRemoveContent(
+  repo: CachedRepo,
+  contentPaths: readonly string[],
+  read: CachedRepo = repo,
+): RemovalPlan {
+  const [there, before] = [contentsOf(repo), contentsOf(read)]
+  const damaged = contentPaths.flatMap((at) => {
+    const content = there.get(at)
+    return content !== undefined && isUnchanged(content, before.get(at)) ? [{ ...content, path: at }] : []
+  })
+  const damagedPaths = new Set(damaged.map((content) => content.path))
   const pointers = repo.revisions.flatMap((revision) =>
     revision.files
-      .filter((file) => damaged.has(file.contentPath) && isBlob(repo, file.contentPath))
+      .filter((file) => damagedPaths.has(file.contentPath) && isBlob(repo, file.contentPath))
       .map((file) => removal(repo, 'damaged file', path.join(revision.folder, ...file.path.split('/')), 0)),
   )
-  const sizes = new Map(repo.revisions.flatMap(({ files }) => files.map((file) => [file.contentPath, file.sizeBytes])))
-  const blobs = new Map(repo.blobs.map((blob) => [blob.path, blob]))
-  const contents = contentPaths.map((at) => {
-    const blob = blobs.get(at)
-    return removal(repo, 'damaged file', at, blob?.isShared ? 0 : (blob?.sizeBytes ?? sizes.get(at) ?? 0))
-  })
+  const contents = damaged.map(({ path: at, isShared, sizeBytes }) =>
+    removal(repo, 'damaged file', at, isShared === true ? 0 : sizeBytes),
+  )
   return { removals: [...pointers, ...contents], spared: [] }
+}
+
+/** Of content that lies in a snapshot itself only its size is known. */
+type Content = Pick<CachedBlob, 'sizeBytes'> & Partial<CachedBlob>
+
+function contentsOf(repo: CachedRepo): Map<string, Content> {
+  const loose = repo.revisions.flatMap(({ files }) => files.map((file): [string, Content] => [file.contentPath, file]))
+  return new Map([...loose, ...repo.blobs.map((blob): [string, Content] => [blob.path, blob])])
+}
+
+function isUnchanged(now: Content, before: Content | undefined): boolean {
+  return now.sizeBytes === before?.sizeBytes && now.lastModifiedAt?.getTime() === before.lastModifiedAt?.getTime()
 }
 
 function revisionRemovals(repo: CachedRepo, revision: CachedRevision): Removal[] {

@@ -12,7 +12,13 @@ import {
   refPath,
   snapshotPath,
 } from '../../src/cache/layout.ts'
-import { planPrune, planRemoveRepo, planRemoveRevisions, type RemovalPlan } from '../../src/cache/plan-removal.ts'
+import {
+  planPrune,
+  planRemoveContent,
+  planRemoveRepo,
+  planRemoveRevisions,
+  type RemovalPlan,
+} from '../../src/cache/plan-removal.ts'
 import { linkBlob } from '../../src/cache/pointers.ts'
 import { type RemovalLock, type RemovedReport, removeAll } from '../../src/cache/remove.ts'
 import { scanCache } from '../../src/cache/scan-cache.ts'
@@ -82,6 +88,19 @@ test('removing stops where another process has taken the repo over meanwhile', a
   expect(report.removed).toEqual(removals.slice(0, 1))
   expect(report.inUse).toEqual(removals.slice(1))
   expect(existsSync(repo.revisions[0]!.folder)).toBe(true)
+})
+
+test('removing damaged content leaves what was replaced since it was read', async () => {
+  await using hub = await createTemporaryFolder()
+  const cache = await writeExample({ hubCache: hub.path, repoId }, ...twoRevisions)
+  const verified = await scanOne(hub.path)
+  const blob = blobPath(cache.folder, etagFor('old.safetensors', 'x'.repeat(500)))
+  expect(planRemoveContent(await scanOne(hub.path), [blob], verified).removals).toHaveLength(2)
+  // As another tool does that fetched it again.
+  await rm(blob)
+  await writeFile(blob, 'x'.repeat(500))
+  await utimes(blob, now, longAgo)
+  expect(planRemoveContent(await scanOne(hub.path), [blob], verified).removals).toEqual([])
 })
 
 test('removing never follows a link out of the cache', async () => {
