@@ -43,15 +43,13 @@ async function answerOf(lines: Interface, signal: AbortSignal): Promise<string |
   }
 }
 
-const MAX_PIPED_CHARACTERS = 100_000
-
-/** What is piped in, as text; no more than anything we ask for could be. */
-export async function readPiped({ input }: Context): Promise<string> {
+/** What is piped in, as text. Where it is longer than it may be, it is read no further: whatever pours in may have no end. */
+export async function readPiped({ input }: Context, maxCharacters: number): Promise<string> {
   let text = ''
   input.setEncoding('utf8')
   for await (const part of input) {
     text += String(part)
-    if (text.length > MAX_PIPED_CHARACTERS) break
+    if (text.length > maxCharacters) break
   }
   return text
 }

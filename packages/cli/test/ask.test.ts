@@ -1,6 +1,6 @@
-import { PassThrough } from 'node:stream'
+import { PassThrough, Readable } from 'node:stream'
 import { expect, test } from 'vitest'
-import { askYesNo } from '../src/ask.ts'
+import { askYesNo, readPiped } from '../src/ask.ts'
 import type { Context } from '../src/context.ts'
 
 interface Asking {
@@ -30,3 +30,14 @@ test('askYesNo() takes Ctrl-D, which ends the input, for no', async () => {
   input.end()
   expect(await answer).toBe(false)
 }, 2000)
+
+test('readPiped() reads no more than could be meant, whatever goes on coming', async () => {
+  const endless = Readable.from(
+    (function* () {
+      for (;;) yield 'acme/tiny '
+    })(),
+  )
+  const text = await readPiped({ input: endless } as unknown as Context, 1000)
+  expect(text.length).toBeGreaterThan(1000)
+  expect(text.length).toBeLessThan(1100)
+})

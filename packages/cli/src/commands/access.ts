@@ -1,7 +1,7 @@
-import { text as readAll } from 'node:stream/consumers'
 import { type AccessAnswer, type AccessState, isOpen, toAccessJson } from '@hubgate/core/access'
 import { type AccessChecker, checkMany, watchAccess } from '@hubgate/core/access/check'
 import { HubClient, parseModelReference } from '@hubgate/core/hub'
+import { readPiped } from '../ask.ts'
 import { type Context, note, noteAll } from '../context.ts'
 import { accessExitCode, UsageError } from '../exit-codes.ts'
 import type { Invocation } from '../program.ts'
@@ -23,6 +23,8 @@ interface AccessFlags {
 }
 
 const MAX_IDS = 100_000
+/** An id has 96 at the most, the address of a page some more. */
+const MAX_PIPED_CHARACTERS = MAX_IDS * 150
 
 /** May this token have these models? Each with its state, the Hub's sentence and the one next step. */
 export async function access(context: Context, invocation: Invocation): Promise<number> {
@@ -42,19 +44,23 @@ export async function access(context: Context, invocation: Invocation): Promise<
 }
 
 /** Ids from the command line; where there are none, from what is piped in: any white space, commas and `#` comments apart. */
-async function readModelIds({ input, settings }: Context, words: readonly string[]): Promise<string[]> {
+async function readModelIds(context: Context, words: readonly string[]): Promise<string[]> {
+  const { input, settings } = context
   const isPiped = words.length === 0 || (words.length === 1 && words[0] === '-')
   if (isPiped && input.isTTY)
     throw new UsageError('Cannot check nothing: name a model', '`hubgate access meta-llama/Llama-3.1-8B-Instruct`')
-  const given = isPiped
-    ? (await readAll(input))
-        .replaceAll(/#.*$/gm, '')
-        .split(/[\s,]+/)
-        .filter((word) => word !== '')
-    : words
+  const given = isPiped ? wordsOf(await readPiped(context, MAX_PIPED_CHARACTERS)) : words
   if (given.length === 0) throw new UsageError('Cannot check nothing: standard input held no model id')
   if (given.length > MAX_IDS) throw new UsageError(`Cannot check more than ${MAX_IDS} models at once`)
   return given.map((word) => parseModelReference(word, settings.endpoint.host).modelId)
+}
+
+function wordsOf(text: string): string[] {
+  if (text.length > MAX_PIPED_CHARACTERS) throw new UsageError(`Cannot check more than ${MAX_IDS} models at once`)
+  return text
+    .replaceAll(/#.*$/gm, '')
+    .split(/[\s,]+/)
+    .filter((word) => word !== '')
 }
 
 async function checkAll(

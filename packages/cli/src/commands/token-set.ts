@@ -43,6 +43,9 @@ export async function tokenSet(context: Context, invocation: Invocation): Promis
   return EXIT_CODES.done
 }
 
+/** Far more than any token. */
+const MAX_PIPED_CHARACTERS = 100_000
+
 function checkName(name: string | undefined): void {
   if (name !== undefined && storableName(name) === undefined)
     throw new UsageError(
@@ -52,7 +55,9 @@ function checkName(name: string | undefined): void {
 
 /** @throws {UsageError} which does not repeat what was given */
 async function readToken(context: Context): Promise<Secret | undefined> {
-  const given = context.input.isTTY ? await askHidden(context, 'Token (not shown):') : await readPiped(context)
+  const given = context.input.isTTY
+    ? await askHidden(context, 'Token (not shown):')
+    : await readPiped(context, MAX_PIPED_CHARACTERS)
   if (given === undefined) return undefined
   const text = given.trim()
   const fault = tokenFault(text)
