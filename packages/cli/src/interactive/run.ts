@@ -42,6 +42,8 @@ class Session implements Disposable {
     const { stdin } = process
     const { out, signal } = this.#context
     const { promise: left, resolve: leave, reject } = Promise.withResolvers<void>()
+    // It may come before anybody waits for it.
+    left.catch(() => undefined)
     const onKey = (text: string | undefined, key: { name?: string; ctrl?: boolean }): void => {
       this.#press({ name: key.name, text, ctrl: key.ctrl ?? false }).then((goesOn) => {
         if (!goesOn) leave()
@@ -55,14 +57,18 @@ class Session implements Disposable {
     stdin.on('end', quit)
     process.stdout.on('resize', redraw)
     signal.addEventListener('abort', quit)
+    const giveBackScreen = (): void => out.write('\u001B[?25h\u001B[?1049l')
     out.write('\u001B[?1049h\u001B[?25l')
+    // Also where the process is ended before we are done here.
+    process.once('exit', giveBackScreen)
     try {
       await this.#search.search(queryOf(this.#screen), 'after-pause')
       await left
       return EXIT_CODES.done
     } finally {
       this[Symbol.dispose]()
-      out.write('\u001B[?25h\u001B[?1049l')
+      process.off('exit', giveBackScreen)
+      giveBackScreen()
       stdin.off('keypress', onKey)
       stdin.off('end', quit)
       process.stdout.off('resize', redraw)
