@@ -15,11 +15,12 @@ const coreArrows: Readonly<Record<string, readonly string[]>> = {
   memory: [],
   hardware: [],
   licence: [],
+  hashing: [],
   hub: ['settings'],
   access: ['settings', 'hub', 'store'],
   catalog: ['hub', 'access', 'licence', 'memory', 'store'],
   cache: ['settings'],
-  download: ['settings', 'hub', 'access', 'cache', 'formats', 'store'],
+  download: ['settings', 'hub', 'access', 'cache', 'formats', 'hashing', 'store'],
   // Binds the rooms to one set of settings; only the barrel stands above it.
   hubgate: ['settings', 'store', 'hub', 'access', 'catalog', 'download'],
   fit: ['catalog', 'formats', 'hardware', 'hub', 'memory'],

@@ -1,5 +1,5 @@
 import { type CachedRepo, findCached, planRemoveContent, type VerifyReport, verifyRepo } from '@hubgate/core/cache'
-import { HashPool } from '@hubgate/core/download'
+import { HashPool } from '@hubgate/core/hashing'
 import { stripControlCharacters } from '@hubgate/core/util'
 import { type Context, note } from '../context.ts'
 import { EXIT_CODES } from '../exit-codes.ts'

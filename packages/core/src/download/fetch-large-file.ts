@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { FileHashing } from '../hashing/hasher.ts'
 import { BLOCK_BYTES } from '../hub/block-connection.ts'
 import { type FetchedRange, fetchRange, RangesIgnoredError } from '../hub/fetch-range.ts'
 import { FileAddress } from '../hub/file-address.ts'
+import { untilAborted } from '../util/until-aborted.ts'
 import { ChunkQueue } from './chunk-queue.ts'
-import type { FileHashing } from './hasher.ts'
 import { integrityError } from './integrity-error.ts'
 import { PartialFile } from './partial-file.ts'
 import { Piece } from './piece.ts'
 import type { Transfer, TransferFile } from './transfer.ts'
-import { untilAborted } from './until-aborted.ts'
 
 /**
  * What a crash costs again: at most a fiftieth of the file, or 1 MiB for each connection where that is more. Half of it may be

@@ -1,6 +1,6 @@
+import { hashContent } from '../hashing/content-hash.ts'
 import { fetchRange, type TransferWait } from '../hub/fetch-range.ts'
 import { FileAddress } from '../hub/file-address.ts'
-import { hashContent } from './content-hash.ts'
 import { integrityError } from './integrity-error.ts'
 import type { Transfer, TransferFile } from './transfer.ts'
 

@@ -9,7 +9,6 @@ export {
   type WaitReason,
   waitReasons,
 } from './events.ts'
-export { HashPool } from './hash-pool.ts'
 export { type ChosenFiles, chooseFiles, type FileChoice } from './plan-choice.ts'
 export { type LeftOutReason, leftOutReasons } from './plan-left-out.ts'
 export {

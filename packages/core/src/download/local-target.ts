@@ -21,12 +21,12 @@ import { realPlace } from '../cache/real-place.ts'
 import { removeLink } from '../cache/remove-link.ts'
 import { repoFolderPath } from '../cache/repo-cache.ts'
 import { orAbsent } from '../cache/system-code.ts'
+import type { Hasher } from '../hashing/hasher.ts'
+import { untilAborted } from '../util/until-aborted.ts'
 import { refuseForeignFiles } from './foreign-files.ts'
-import type { Hasher } from './hasher.ts'
 import { keepText } from './kept-folder.ts'
 import { readPartialBytes } from './partial-bytes.ts'
 import type { KnownFile, SnapshotContent, SnapshotTarget } from './target.ts'
-import { untilAborted } from './until-aborted.ts'
 
 export interface LocalTargetOptions {
   /** Absolute. */

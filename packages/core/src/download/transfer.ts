@@ -1,10 +1,10 @@
 import type { Disk } from '../cache/disk.ts'
+import type { Hasher } from '../hashing/hasher.ts'
 import type { HubClient } from '../hub/client.ts'
 import type { TransferWait } from '../hub/fetch-range.ts'
 import type { ListedFile } from '../hub/file-address.ts'
 import type { ByteLimiter } from './byte-limiter.ts'
 import type { Connections } from './connection-budget.ts'
-import type { Hasher } from './hasher.ts'
 
 /** What all files of a download share. */
 export interface Transfer {

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
+import { untilAborted } from '../util/until-aborted.ts'
 import type { HashSubject } from './content-hash.ts'
 import { Hasher } from './hasher.ts'
-import { untilAborted } from './until-aborted.ts'
 
 /** More threads than this would only wait for the disk. */
 const MAX_THREADS = 4

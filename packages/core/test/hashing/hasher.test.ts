@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { Hasher } from '../../src/download/hasher.ts'
+import { Hasher } from '../../src/hashing/hasher.ts'
 import { createTemporaryFolder } from '../cache/temporary-folder.ts'
 
 test('Hasher hashes behind its writer, and tells who waits when its thread has ended', async () => {

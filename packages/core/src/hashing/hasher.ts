@@ -1,6 +1,6 @@
 import type { Worker } from 'node:worker_threads'
 import type { HashSubject } from './content-hash.ts'
-import type { HashReply, HashRequest } from './hash-worker.ts'
+import type { HashReply, HashRequest } from './worker.ts'
 
 /** One file that is hashed behind its writers. */
 export interface FileHashing extends Disposable {
@@ -104,6 +104,6 @@ async function startThread(): Promise<Worker> {
 /** Beside this file among the sources; among built files it is an entry of its own. */
 function workerFile(): URL {
   return import.meta.url.endsWith('.ts')
-    ? new URL('./hash-worker.ts', import.meta.url)
-    : new URL(import.meta.resolve('@hubgate/core/download/hash-worker'))
+    ? new URL('./worker.ts', import.meta.url)
+    : new URL(import.meta.resolve('@hubgate/core/hashing/worker'))
 }

@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto'
-import { type FileStorage, storageOf } from '../hub/resolve-file.ts'
+import { isSha1, isSha256 } from '../util/hex-digest.ts'
 
 /** What an etag is the hash of. */
 export interface HashSubject {
@@ -13,9 +13,9 @@ export interface HashSubject {
  * @see hub-protocol 6.3
  */
 export function createContentHash({ etag, sizeBytes }: HashSubject): Hash {
-  const storage: FileStorage | undefined = storageOf(etag)
-  if (storage === undefined) throw new TypeError(`Cannot verify against "${etag}": expected 40 or 64 hex digits`)
-  return storage === 'lfs' ? createHash('sha256') : createHash('sha1').update(`blob ${sizeBytes}\0`)
+  if (isSha256(etag)) return createHash('sha256')
+  if (isSha1(etag)) return createHash('sha1').update(`blob ${sizeBytes}\0`)
+  throw new TypeError(`Cannot verify against "${etag}": expected 40 or 64 hex digits`)
 }
 
 export function hashContent(subject: HashSubject, bytes: Uint8Array): string {
