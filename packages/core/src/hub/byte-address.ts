@@ -1,6 +1,6 @@
 /** Where the bytes of a file are. An address may be signed: then it opens the file to anyone who sees it. */
 
-/** What may be shown of it: not the query, where signatures are. */
+/** What is shown of it, and of any other: not the query, where signatures are, and more than anybody reads. */
 export function shownUrl({ origin, pathname }: URL): string {
   return `${origin}${pathname}`
 }

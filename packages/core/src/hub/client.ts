@@ -3,6 +3,7 @@ import { HubgateError } from '../errors.ts'
 import { endpointText } from '../settings/endpoint.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { HubAnswer } from './answer.ts'
+import { shownUrl } from './byte-address.ts'
 import { explainFailure } from './network-failure.ts'
 import { callKind, Pace } from './pace.ts'
 import { askedWaitMs, type RateLimit, rateLimitOf } from './rate-limit.ts'
@@ -178,7 +179,7 @@ export class HubClient implements AsyncDisposable {
         failure: status,
         error: new HubgateError(
           'ERR_HUB_STATUS',
-          `Cannot get ${answer.url}: the Hub answered ${status}${said}`,
+          `Cannot get ${shownUrl(new URL(answer.url))}: the Hub answered ${status}${said}`,
           refusal,
         ),
       }

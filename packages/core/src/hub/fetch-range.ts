@@ -35,10 +35,7 @@ export interface FetchRangeOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-/**
- * A server may give less than was asked for, and is asked for the rest at once; not where that would be a question a byte. A try
- * that brings less than this is taken for one that brought nothing: otherwise a byte each would hold a download up for years.
- */
+/** At least this, or a sixteenth of what was asked for where that is less. */
 const FAIR_BYTES = 4096
 
 /** How a range came. */
@@ -72,7 +69,7 @@ export async function fetchRange(
     const outcome = await fetchOnce(client, file, { start: position, end: range.end }, { ...options, reached })
     isAhead = outcome.isAhead
     if (outcome.isEnough === true) break
-    attempt = outcome.position - position < FAIR_BYTES ? attempt + 1 : 1
+    attempt = isFair(outcome.position, { start: position, end: range.end }) ? 1 : attempt + 1
     if (outcome.position > position) sinceMs = performance.now()
     position = outcome.position
     // All that was announced came; the rest of what was asked for comes the same way.
@@ -183,9 +180,17 @@ async function takeBody(
     // Of no effect on a body that was read to its end.
     answer.cancel()
   }
-  const isAsAnnounced = position === range.end || (at === answer.endsAt && position - range.start >= FAIR_BYTES)
+  const isAsAnnounced = position === range.end || (at === answer.endsAt && isFair(position, range))
   const missed = isAsAnnounced ? undefined : brokenOff(file, answer.url, failure)
   return { position, isAhead: isAhead(), missed }
+}
+
+/**
+ * A server may give less than was asked for, and is asked for the rest at once; not where that would be a question a byte. What
+ * brings less than a fair part is taken for a try that brought nothing: otherwise a byte each would hold a download up for years.
+ */
+function isFair(position: number, { start, end }: ByteRange): boolean {
+  return position - start >= Math.min(FAIR_BYTES, (end - start) / 16)
 }
 
 /** Of bytes that begin at `at`, those of the range. */

@@ -2,6 +2,7 @@ import { HubgateError, type HubRefusal } from '../errors.ts'
 import { stripControlCharacters } from '../util/control-characters.ts'
 import { isObject } from '../util/json.ts'
 import type { HubAnswer } from './answer.ts'
+import { shownUrl } from './byte-address.ts'
 
 /** What this answer says of its refusal, cleaned for the eye. */
 export function describeRefusal(answer: HubAnswer): HubRefusal {
@@ -57,7 +58,7 @@ export function refusalError(answer: HubAnswer, modelId?: string, { revision, pa
   }
   return new HubgateError(
     'ERR_HUB_STATUS',
-    `Cannot get ${answer.url}: the Hub answered ${refusal.status}${said}`,
+    `Cannot get ${shownUrl(new URL(answer.url))}: the Hub answered ${refusal.status}${said}`,
     refusal,
   )
 }

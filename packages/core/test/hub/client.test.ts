@@ -61,6 +61,13 @@ describe('fetchModels()', () => {
     await expect(fetchModels({}, hub.settings())).rejects.toThrow(coded(code))
   })
 
+  test('names the address of a refusal without the query that nobody reads', async () => {
+    await using hub = await startLocalHub((_, response) => void response.writeHead(403).end())
+    await expect(fetchModels({ search: 'llama' }, hub.settings())).rejects.toThrow(
+      `Cannot get ${hub.url}/api/models: the Hub answered 403`,
+    )
+  })
+
   test('does not follow a next page to another host', async () => {
     await using hub = await startLocalHub((_, response) =>
       json(response, [{ id: 'a/b' }], 200, { link: '<http://evil.example/api/models?cursor=1>; rel="next"' }),

@@ -164,6 +164,34 @@ describe('openRangeReader()', () => {
     expect(server.cdn.requests).toHaveLength(Math.ceil((content.length - 10) / 20_000))
   })
 
+  test('asks at once, down to the last byte, where each answer brings half of what was asked for', async () => {
+    await using open = await openReader()
+    open.server.misbehave((request, response) => {
+      const [first = 0, last = 0] =
+        /(\d+)-(\d+)/
+          .exec(request.headers.range ?? '')
+          ?.slice(1)
+          .map(Number) ?? []
+      const end = first + Math.ceil((last + 1 - first) / 2)
+      const headers = { 'content-length': end - first, 'content-range': `bytes ${first}-${end - 1}/${content.length}` }
+      response.writeHead(206, headers).end(content.subarray(first, end))
+      return true
+    })
+    expect(Buffer.from(await open.reader.read(1, 100_001))).toEqual(content.subarray(1, 100_001))
+    expect(open.server.cdn.requests.length).toBeLessThan(20)
+  })
+
+  test('goes on with a small file as long as each cut answer brings a part of it', async () => {
+    await using open = await openReader()
+    open.server.misbehave((request, response) => {
+      const first = Number(/^bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1])
+      response.writeHead(206, { 'content-length': 1000, 'content-range': `bytes ${first}-999/${content.length}` })
+      response.write(content.subarray(first, first + 150), () => response.destroy())
+      return true
+    })
+    expect(Buffer.from(await open.reader.read(0, 1000))).toEqual(content.subarray(0, 1000))
+  })
+
   test('gives up on a server that answers a byte at a time', async () => {
     await using open = await openReader()
     open.server.misbehave((request, response) => {
