@@ -1,5 +1,6 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import process from 'node:process'
 import { type HubEmulator, startHubEmulator } from 'hub-emulator'
 import { expect, test } from 'vitest'
 import { type Run, runHubgate, temporaryHome } from './run-hubgate.ts'
@@ -95,3 +96,31 @@ test('hubgate get --offline says of a folder that `hf` filled what nobody can kn
   expect(run).toMatchObject({ code: 0, stdout: `${folder}, moved\n` })
   expect(run.stderr).toContain('note: offline, nobody can say whether this is acme/tiny@main, and all of it')
 })
+
+test.runIf(process.getuid?.() === 0)(
+  'hubgate get does without a home that may not be read, online and offline',
+  async () => {
+    await using hub = await startHubEmulator({
+      wellKnown: false,
+      syntheticModels: 0,
+      models: [{ id: 'acme/tiny', files }],
+    })
+    const home = temporaryHome()
+    // The folder that all tests share, too: nobody may come by.
+    for (const passed of [path.dirname(home), home]) chmodSync(passed, statSync(passed).mode | 0o7)
+    mkdirSync(path.join(home, 'shut'), { mode: 0o700 })
+    const environment = {
+      HF_ENDPOINT: hub.endpoint,
+      HF_HOME: path.join(home, 'hf'),
+      HUBGATE_HOME: path.join(home, 'shut'),
+    }
+    const folder = path.join(home, 'mine')
+    for (const place of [[], ['--local-dir', folder]])
+      for (const mode of [[], ['--offline']]) {
+        const words = ['get', 'acme/tiny', ...place, ...mode]
+        const run = await runHubgate(words, environment, { asNobody: true })
+        expect([words, run.code, run.stderr]).toEqual([words, 0, expect.not.stringContaining('error:')])
+        expect(run.stderr).toContain('note: ')
+      }
+  },
+)

@@ -8,6 +8,16 @@ export function isSystemError(error: unknown): boolean {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' && /^E[A-Z\d]+$/.test(error.code)
 }
 
+/** What the promise gives, or `undefined` where the system does not give it, for whatever reason: for what only helps. */
+export async function orUnread<T>(promise: Promise<T>): Promise<T | undefined> {
+  try {
+    return await promise
+  } catch (error) {
+    if (isSystemError(error)) return undefined
+    throw error
+  }
+}
+
 /** What the promise gives, or `undefined` where nothing lies at the path: a folder on the way is none, or links lead round in a circle. */
 export async function orAbsent<T>(promise: Promise<T>): Promise<T | undefined> {
   try {

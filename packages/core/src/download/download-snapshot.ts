@@ -23,7 +23,7 @@ import { type RepoLease, withRepoLease } from './repo-lease.ts'
 import type { SnapshotSubject } from './snapshot-subject.ts'
 import { planWork, type SnapshotWork } from './snapshot-work.ts'
 import { clearSpentData, removeSpentData } from './spent-data.ts'
-import { takeKept } from './take-kept.ts'
+import { type TakeKeptOptions, takeKept } from './take-kept.ts'
 import type { KnownFile, SnapshotTarget } from './target.ts'
 
 const DEFAULT_STALL_MS = 30_000
@@ -43,11 +43,12 @@ export async function downloadSnapshot(modelId: string, options: DownloadSnapsho
   await using hasher = new Hasher()
   const session = createSession(options, hasher)
   session.signal.throwIfAborted()
-  if (session.client.settings.offline !== undefined) return await takeKept(session, modelId)
+  const place: TakeKeptOptions['place'] = (kept, listing) => getListed(session, options, kept, listing)
+  if (session.client.settings.offline !== undefined) return await takeKept(session, modelId, { place })
   const subject = await findShownSubject(session, modelId).catch((error: Error) => error)
   if (subject instanceof Error) {
     if (!isAbsence(subject)) throw subject
-    return await takeKept(session, modelId, subject)
+    return await takeKept(session, modelId, { failure: subject, place })
   }
   const known = await knownListing({ ...session, ...subject })
   try {
@@ -80,6 +81,17 @@ async function getSnapshot(
   }
   await requireOpenGate(session, subject, options.whenGranted ?? false)
   const listing = known ?? (await fetchListing(session.client, { ...session, ...subject }, session.signal))
+  return await getListed(session, options, subject, listing)
+}
+
+/** Alone, among the Hubgates of this machine. */
+async function getListed(
+  session: DownloadSession,
+  options: DownloadSnapshotOptions,
+  subject: SnapshotSubject,
+  listing: readonly KnownFile[],
+): Promise<DownloadedSnapshot> {
+  const target = targetOf(session, subject)
   const tellOthersProgress = async (): Promise<void> => {
     const { plan } = await planWork(session, target, listing)
     session.tell({ type: 'progress', ...otherBoard(plan).look() })

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { readdir, rename, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { parseRepoFolderName, repoFolderName } from '../cache/layout.ts'
-import { orAbsent } from '../cache/system-code.ts'
+import { readRef } from '../cache/refs.ts'
+import { orUnread } from '../cache/system-code.ts'
 import { isModelId } from '../hub/model-id.ts'
 import { makeFolder } from '../util/make-folder.ts'
 
@@ -11,9 +12,14 @@ export function keptFolder(folder: string, modelId: string): string {
   return path.join(folder, repoFolderName(modelId))
 }
 
+/** Where a revision led whose files went into a folder of the user's; kept as the cache keeps its refs. */
+export async function readKeptRef(folder: string, modelId: string, revision: string): Promise<string | undefined> {
+  return orUnread(readRef(keptFolder(folder, modelId), revision))
+}
+
 /** The models that have a folder in one of these: of what was kept, or a cache. */
 export async function idsIn(folder: string): Promise<string[]> {
-  const names = (await orAbsent(readdir(folder))) ?? []
+  const names = (await orUnread(readdir(folder))) ?? []
   return names.flatMap((name) => {
     const repo = parseRepoFolderName(name)
     return repo?.type === 'model' && isModelId(repo.id) ? [repo.id] : []

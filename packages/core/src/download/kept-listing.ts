@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { isCommitHash, isEtag } from '../cache/layout.ts'
 import { readPlainFile } from '../cache/read-plain-file.ts'
+import { orUnread } from '../cache/system-code.ts'
 import { asString, asWholeNumber, isObject } from '../util/json.ts'
 import { keepText, keptFolder } from './kept-folder.ts'
 import type { KnownFile } from './target.ts'
@@ -25,7 +26,8 @@ export async function keepListing(place: ListingPlace, files: readonly KnownFile
 
 /** A listing that was kept; `undefined` where there is none that can be read. */
 export async function readListing(place: ListingPlace): Promise<KnownFile[] | undefined> {
-  const text = await readPlainFile(listingPath(place), { encoding: 'utf8', maxBytes: MAX_LISTING_BYTES })
+  const reading = readPlainFile(listingPath(place), { encoding: 'utf8', maxBytes: MAX_LISTING_BYTES })
+  const text = await orUnread(reading)
   const listing = text === undefined ? undefined : parse(text)
   if (!isObject(listing) || listing['format'] !== FORMAT || !Array.isArray(listing['files'])) return undefined
   const rows: readonly unknown[] = listing['files']

@@ -1,7 +1,7 @@
 import { readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { mapSome } from '../cache/map-some.ts'
-import { orAbsent } from '../cache/system-code.ts'
+import { orUnread } from '../cache/system-code.ts'
 import { isModelId } from '../hub/model-id.ts'
 import { idsIn, keepText, keptFolder } from './kept-folder.ts'
 
@@ -23,7 +23,7 @@ export async function forgetRename(folder: string, modelId: string): Promise<voi
 
 export async function readRenames(folder: string): Promise<Rename[]> {
   const found = await mapSome(await idsIn(folder), async (former) => {
-    const present = await orAbsent(readFile(namePath(folder, former), 'utf8'))
+    const present = await orUnread(readFile(namePath(folder, former), 'utf8'))
     return present !== undefined && isModelId(present) ? [{ former, present }] : []
   })
   return found.flat()

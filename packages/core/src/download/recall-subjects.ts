@@ -2,7 +2,7 @@ import { listLocalRecords } from '../cache/local-records.ts'
 import { readRef } from '../cache/refs.ts'
 import { repoFolderPath } from '../cache/repo-cache.ts'
 import type { DownloadSession } from './download-session.ts'
-import { keptFolder } from './kept-folder.ts'
+import { readKeptRef } from './kept-folder.ts'
 import { type NameMemory, recallNames } from './recall-names.ts'
 import type { SnapshotSubject } from './snapshot-subject.ts'
 
@@ -50,10 +50,9 @@ async function rememberedCommits(
   { revision, commitHash, hubCache, listingFolder, localFolder }: SubjectMemory,
 ): Promise<string[]> {
   if (commitHash !== undefined) return [commitHash]
-  const cached = repoFolderPath(hubCache, id)
-  const folders = localFolder === undefined ? [cached] : [keptFolder(listingFolder, id), cached]
-  const commits = await Promise.all(folders.map((folder) => readRef(folder, revision)))
-  return commits.filter((commit) => commit !== undefined)
+  const kept = localFolder === undefined ? undefined : await readKeptRef(listingFolder, id, revision)
+  const cached = await readRef(repoFolderPath(hubCache, id), revision)
+  return [kept, cached].filter((commit) => commit !== undefined)
 }
 
 /** A folder tells by which commits its files came. Taken for the default branch only: whoever names another revision means that one. */

@@ -2,7 +2,7 @@ import { readRef, refChangedAt } from '../cache/refs.ts'
 import { repoFolderPath } from '../cache/repo-cache.ts'
 import { hasSystemCode } from '../cache/system-code.ts'
 import type { DownloadSession } from './download-session.ts'
-import { keptFolder } from './kept-folder.ts'
+import { keptFolder, readKeptRef } from './kept-folder.ts'
 import { forgetRename, keepRename } from './kept-names.ts'
 import type { SnapshotSubject } from './snapshot-subject.ts'
 import type { SnapshotTarget } from './target.ts'
@@ -20,7 +20,8 @@ export async function rememberRevision(
   // Of use only where the Hub cannot be asked.
   await naming.catch(() => undefined)
   const folder = localFolder === undefined ? repoFolderPath(hubCache, cachedAs) : keptFolder(listingFolder, modelId)
-  const remembered = await readRef(folder, revision)
+  const remembered =
+    localFolder === undefined ? await readRef(folder, revision) : await readKeptRef(listingFolder, modelId, revision)
   if (remembered === commitHash) return
   if (remembered !== undefined && commitAsOf !== undefined) {
     const changedAt = await refChangedAt(folder, revision)

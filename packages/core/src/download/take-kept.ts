@@ -8,22 +8,29 @@ import { idsIn } from './kept-folder.ts'
 import { knownListing } from './list-files.ts'
 import { chooseFiles } from './plan-choice.ts'
 import { type RecalledSubject, recallSubjects } from './recall-subjects.ts'
+import { planWork } from './snapshot-work.ts'
 import { clearSpentData } from './spent-data.ts'
+import type { KnownFile } from './target.ts'
+
+export interface TakeKeptOptions {
+  /** Why the Hub could not be asked; none in offline mode, where also that is taken of which nobody can say whether it is all. */
+  readonly failure?: Error
+  /** Puts a snapshot together of what lies elsewhere on this machine: nothing of it is to be fetched. */
+  readonly place: (subject: RecalledSubject, listing: readonly KnownFile[]) => Promise<DownloadedSnapshot>
+}
 
 /**
  * Without the Hub: what is here whole.
- * @param failure why the Hub could not be asked; `undefined` in offline mode, where also that is taken of which nobody can say
- * whether it is all
  * @throws `failure`, or {HubgateError} `ERR_OFFLINE`, where that is not all that was chosen, or nobody knows
  */
 export async function takeKept(
   session: DownloadSession,
   modelId: string,
-  failure?: Error,
+  { failure, place }: TakeKeptOptions,
 ): Promise<DownloadedSnapshot> {
   const recalled = await recallSubjects(modelId, session)
   for (const subject of recalled.filter(({ isGuess }) => !isGuess || failure === undefined)) {
-    const whole = await takeWhole(session, subject)
+    const whole = await takeWhole(session, subject, place)
     if (whole !== undefined) return { ...whole, isUncertain: subject.isGuess, isUnconfirmed: failure !== undefined }
   }
   if (failure !== undefined) throw failure
@@ -36,11 +43,21 @@ export async function takeKept(
   throw await offlineError(session, modelId, recalled)
 }
 
-async function takeWhole(session: DownloadSession, subject: RecalledSubject): Promise<DownloadedSnapshot | undefined> {
+async function takeWhole(
+  session: DownloadSession,
+  subject: RecalledSubject,
+  place: TakeKeptOptions['place'],
+): Promise<DownloadedSnapshot | undefined> {
   const target = targetOf(session, subject)
   const listing = await knownListing({ ...session, ...subject })
-  const files = listing && (await findWhole(session, subject, target, listing))
-  if (listing === undefined || files === undefined) return undefined
+  if (listing === undefined) return undefined
+  const files = await findWhole(session, subject, target, listing)
+  if (files === undefined) {
+    // What a folder lacks may lie in the cache.
+    const { contents } = await planWork(session, target, listing)
+    const isAllHere = !subject.isGuess && contents.every(({ action }) => action === 'keep')
+    return isAllHere ? await place(subject, listing) : undefined
+  }
   await clearSpentData(session, target, chooseFiles(listing, session.choice).files)
   return downloaded(subject, target, files)
 }

@@ -59,6 +59,7 @@ describe('downloadSnapshot()', () => {
       coded('ERR_OFFLINE'),
     )
     const { path: snapshot } = await downloadSnapshot('acme/tiny', stage.options())
+    await rm(path.join(snapshot, await readlink(path.join(snapshot, 'config.json'))))
     await rm(path.join(snapshot, 'config.json'))
     await expect(downloadSnapshot('acme/tiny', stage.options({ client: offline }))).rejects.toThrow(
       coded('ERR_OFFLINE'),

@@ -94,6 +94,23 @@ describe('downloadSnapshot() offline, of a folder of the user', () => {
     expect(some.files.map((file) => file.path).toSorted()).toEqual(got.files.map((file) => file.path).toSorted())
   })
 
+  test('copies what the cache holds into a folder, if that is all of it', async () => {
+    await using stage = await stageDownload(files)
+    const cached = await downloadSnapshot('acme/tiny', stage.options())
+    const localFolder = path.join(stage.home, 'mine')
+    const more = { localFolder, choice: { all: true } }
+    await rm(path.join(cached.path, '../../blobs'), { recursive: true })
+    await expect(offline(stage, 'acme/tiny', more)).rejects.toMatchObject({ code: 'ERR_OFFLINE' })
+    await expect(readFile(path.join(localFolder, 'config.json'))).rejects.toThrow('ENOENT')
+    await downloadSnapshot('acme/tiny', stage.options())
+    stage.hub.log.clear()
+    const copied = await offline(stage, 'acme/tiny', { localFolder })
+    expect(copied).toEqual({ ...cached, ...there, path: localFolder })
+    expect(await readFile(path.join(localFolder, 'config.json'), 'utf8')).toBe('{"a":1}')
+    expect(await offline(stage, 'acme/tiny', { localFolder })).toEqual(copied)
+    expect(stage.hub.log.entries()).toEqual([])
+  })
+
   test('goes by the commit the folder holds, where the branch was seen to lead elsewhere since', async () => {
     await using stage = await stageDownload(files)
     const localFolder = path.join(stage.home, 'mine')
