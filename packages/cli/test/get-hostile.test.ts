@@ -93,6 +93,19 @@ test('hubgate get keeps nothing of a file that never ends and is not what was an
   expect(blobs).toEqual([])
 })
 
+test.each([false, true])(
+  'hubgate get ends with 6 at a large file that never ends, whose server knows no ranges: %s',
+  async (knowsNone) => {
+    const kinds = knowsNone ? (['endless', 'ignore-range'] as const) : (['endless'] as const)
+    const faults = kinds.map((kind) => ({ when: { path: /^endless/ }, fault: { kind } }))
+    await using site = await openSite({ 'endless.safetensors': { size: 6 * MIB, ...unknownHash } }, faults)
+    const run = await site.get()
+    expect(run).toMatchObject({ code: 6, stdout: '', stderr: expect.stringContaining('endless.safetensors') as string })
+    expect(readdirSync(path.join(site.repo, 'blobs')).filter((name) => name.startsWith('a'.repeat(64)))).toEqual([])
+    expect(existsSync(path.join(site.repo, 'refs', 'main'))).toBe(false)
+  },
+)
+
 test('hubgate get writes through no link that lies in place of blobs, and says what to do', async () => {
   await using site = await openSite({})
   mkdirSync(site.repo)

@@ -20,7 +20,8 @@ const HAND_OVER_MS = 100
 
 /**
  * One connection for large bodies. The system reads straight into a few blocks that are used again and again: no garbage and no
- * copy, whatever comes. Knows just enough HTTP for that: one `GET` after another, bodies of a known length.
+ * copy, whatever comes. Knows just enough HTTP for that: one `GET` after another, bodies of a known length, and bodies whose end
+ * somebody else finds.
  */
 export class BlockConnection {
   readonly #socket: net.Socket
@@ -28,6 +29,8 @@ export class BlockConnection {
   /** Being read into. */
   #block: Buffer = Buffer.allocUnsafeSlow(BLOCK_BYTES)
   #filled = 0
+  /** Of that, what was given out already: the block itself can be changed only between two reads. */
+  #given = 0
   #begunMs = 0
   /** Waiting for whoever reads the body: each a block, or its filled part. */
   readonly #ready: { readonly block: Buffer; readonly bytes: Buffer }[] = []
@@ -81,12 +84,18 @@ export class BlockConnection {
   /**
    * The body of the answer just begun, block by block. A block is good until the next is asked for. What came before a failure is
    * given before the failure is thrown.
+   * @param length `Infinity` where only who reads it can tell its end: then the connection is of no more use
+   * @param expectedBytes as far as that is known
    */
-  async *body(length: number, stallMs: number): AsyncGenerator<Uint8Array, void, undefined> {
+  async *body(
+    length: number,
+    stallMs: number,
+    expectedBytes: number = length,
+  ): AsyncGenerator<Uint8Array, void, undefined> {
     const early = this.#headBytes.subarray(0, length)
     if (this.#headBytes.length > length) this.destroy(new Error('more came than was announced'))
     this.#leftBytes = length - early.length
-    this.#bursts.begin(this.#leftBytes)
+    this.#bursts.begin(expectedBytes)
     this.#state = 'body'
     this.#watchSilence(stallMs)
     if (early.length > 0) yield early
@@ -132,6 +141,7 @@ export class BlockConnection {
     this.#bursts.take(bytes)
     const isWaitedFor = this.#wake !== undefined && performance.now() - this.#begunMs > HAND_OVER_MS
     if (this.#filled === this.#block.length || this.#leftBytes === 0 || isWaitedFor) this.#handOver()
+    else if (this.#leftBytes === Infinity) this.#wake?.()
     return this.#free.length > 0
   }
 
@@ -155,9 +165,9 @@ export class BlockConnection {
   /** Reading stops before the last free block is taken; TLS, which goes on giving for a moment, may need one more. */
   #handOver(): void {
     const next = this.#free.pop() ?? Buffer.allocUnsafeSlow(BLOCK_BYTES)
-    this.#ready.push({ block: this.#block, bytes: this.#block.subarray(0, this.#filled) })
+    this.#ready.push({ block: this.#block, bytes: this.#block.subarray(this.#given, this.#filled) })
     this.#block = next
-    this.#filled = 0
+    this.#filled = this.#given = 0
     this.#wake?.()
   }
 
@@ -173,9 +183,15 @@ export class BlockConnection {
         return ready.bytes
       }
       if (this.#leftBytes === 0) return undefined
+      // It may have been the last that came.
+      if (this.#leftBytes === Infinity && this.#filled > this.#given) {
+        const bytes = this.#block.subarray(this.#given, this.#filled)
+        this.#given = this.#filled
+        return bytes
+      }
       if (this.#failure !== undefined) {
-        const rest = this.#block.subarray(0, this.#filled)
-        this.#filled = 0
+        const rest = this.#block.subarray(this.#given, this.#filled)
+        this.#filled = this.#given = 0
         if (rest.length > 0) return rest
         throw this.#failure
       }

@@ -1,6 +1,8 @@
 import type { SecureContext } from 'node:tls'
 import { BlockConnection } from './block-connection.ts'
-import { plainBodyLength, type ResponseHead } from './response-head.ts'
+import { unwrapChunks } from './chunked-body.ts'
+import { parseContentRange } from './content-range.ts'
+import { comesInChunks, plainBodyLength, type ResponseHead } from './response-head.ts'
 import type { ByteAnswer, ByteRequest } from './transport.ts'
 
 /** Servers were seen to close after 5 s and more. */
@@ -38,7 +40,7 @@ export class BlockTransport implements Disposable {
     const { status, headers } = head
     const length = plainBodyLength(head)
     if (status === 200 || status === 206) {
-      if (length === undefined) return this.#leave(wire.url.origin, connection)
+      if (length === undefined && !comesInChunks(head)) return this.#leave(wire.url.origin, connection)
       return this.#answer(wire, connection, head, length)
     }
     // Of a refusal only the head counts.
@@ -56,7 +58,7 @@ export class BlockTransport implements Disposable {
     { url, stallMs, signal }: ByteRequest,
     connection: BlockConnection,
     head: ResponseHead,
-    length: number,
+    length: number | undefined,
   ): ByteAnswer {
     const abort = (): void => connection.destroy(signal?.reason)
     signal?.addEventListener('abort', abort, { once: true })
@@ -74,7 +76,7 @@ export class BlockTransport implements Disposable {
     return {
       status: head.status,
       headers: head.headers,
-      body: withEnd(connection.body(length, stallMs), over),
+      body: withEnd(length === undefined ? chunks(connection, head, stallMs) : connection.body(length, stallMs), over),
       isAhead: () => connection.isAhead,
       cancel: over,
     }
@@ -160,12 +162,18 @@ function requestText({ url, headers }: ByteRequest): string {
   return [`GET ${url.pathname}${url.search} HTTP/1.1`, `host: ${url.host}`, ...lines, '', ''].join('\r\n')
 }
 
+function chunks(connection: BlockConnection, { headers }: ResponseHead, stallMs: number): AsyncGenerator<Uint8Array> {
+  const range = parseContentRange(headers['content-range'])
+  const expectedBytes = range === undefined ? Infinity : range.last - range.first + 1
+  return unwrapChunks(connection.body(Infinity, stallMs, expectedBytes))
+}
+
 async function* nothing(): AsyncGenerator<Uint8Array, void, undefined> {
   // A refusal has no body that anybody wants.
 }
 
 async function* withEnd(
-  body: AsyncGenerator<Uint8Array, void, undefined>,
+  body: AsyncIterable<Uint8Array>,
   over: () => void,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   try {

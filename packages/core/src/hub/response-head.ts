@@ -35,6 +35,11 @@ export function parseResponseHead(bytes: Buffer): ResponseHead | undefined {
   return { status: Number(status), headers: Object.fromEntries(headers), length: end + 4 }
 }
 
+/** Does its body come in chunks, and wrapped in nothing else? Of a length as well, somebody on the way may think otherwise. */
+export function comesInChunks({ headers }: ResponseHead): boolean {
+  return headers['transfer-encoding']?.toLowerCase() === 'chunked' && headers['content-length'] === undefined
+}
+
 /** How long a body is that needs no unwrapping; `undefined` for one that is chunked, or ends with its connection. */
 export function plainBodyLength({ headers }: ResponseHead): number | undefined {
   const length = headers['content-length']

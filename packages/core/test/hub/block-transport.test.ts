@@ -59,6 +59,19 @@ const wire = (url: URL, changes: Partial<ByteRequest> = {}): ByteRequest => ({
   ...changes,
 })
 
+const chunkedHead = 'HTTP/1.1 206 Partial\r\nTransfer-Encoding: chunked\r\n\r\n'
+
+function inChunks(sizes: readonly number[], trailer: string): { readonly body: Buffer; readonly bytes: Buffer } {
+  let at = 0
+  const parts = sizes.map((size) => content.subarray(at, (at += size)))
+  const wrapped = parts.flatMap((part, index) => [
+    Buffer.from(`${part.length.toString(16)}${index % 2 === 0 ? '' : ';a=b'}\r\n`),
+    part,
+    Buffer.from('\r\n'),
+  ])
+  return { body: Buffer.concat([...wrapped, Buffer.from(`0\r\n${trailer}\r\n`)]), bytes: Buffer.concat(parts) }
+}
+
 async function readAll(answer: ByteAnswer | undefined): Promise<Buffer> {
   const parts: Buffer[] = []
   for await (const part of answer?.body ?? []) parts.push(Buffer.from(part))
@@ -175,6 +188,70 @@ describe('BlockTransport', () => {
     )
   })
 
+  test('unwraps what comes in chunks, however it is cut into them and into packets, and however slowly it is read', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: 1, max: 90_000 }), { maxLength: 8 }),
+        fc.array(fc.nat(300_000), { maxLength: 6 }),
+        fc.boolean(),
+        fc.constantFrom('', 'X-After: 1\r\n'),
+        async (sizes, cuts, isSlow, trailer) => {
+          const { body, bytes } = inChunks(sizes, trailer)
+          const whole = Buffer.concat([Buffer.from(chunkedHead), body])
+          await using server = await startServer((socket) => {
+            const ends = [...cuts.filter((cut) => cut < whole.length).toSorted((a, b) => a - b), whole.length]
+            void ends.reduce(async (before, end, index) => {
+              await before
+              socket.write(whole.subarray(ends[index - 1] ?? 0, end))
+              await sleep(1)
+            }, Promise.resolve())
+          })
+          using transport = new BlockTransport(undefined)
+          const answer = await transport.open(wire(server.url))
+          expect((await (isSlow ? readSlowly(answer) : readAll(answer))).equals(bytes)).toBe(true)
+        },
+      ),
+      { numRuns: 40 },
+    )
+  })
+
+  test('unwraps many blocks of chunks that come as fast as they are taken', async () => {
+    const one = content.subarray(0, 70_001)
+    const wrapped = Buffer.concat([Buffer.from(`${one.length.toString(16)}\r\n`), one, Buffer.from('\r\n')])
+    await using server = await startServer((socket) => {
+      socket.write(chunkedHead)
+      for (let index = 0; index < 500; index += 1) socket.write(wrapped)
+      socket.write('0\r\n\r\n')
+    })
+    using transport = new BlockTransport(undefined)
+    let at = 0
+    for await (const part of (await transport.open(wire(server.url)))?.body ?? []) {
+      for (let seen = 0; seen < part.length; ) {
+        const begin = (at + seen) % one.length
+        const end = Math.min(one.length, begin + part.length - seen)
+        if (Buffer.compare(one.subarray(begin, end), part.subarray(seen, seen + end - begin)) !== 0)
+          throw new Error(`other bytes at ${at + seen}`)
+        seen += end - begin
+      }
+      at += part.length
+      if (at % 3 === 0) await sleep(1)
+    }
+    expect(at).toBe(500 * one.length)
+  })
+
+  test.each([
+    ['are cut off', '5\r\nabc'],
+    ['end without a last one', '3\r\nabc\r\n'],
+    ['are longer than they say', '3\r\nabcd\r\n0\r\n\r\n'],
+    ['have no size', 'x\r\nabc\r\n0\r\n\r\n'],
+    ['have a size beyond all sense', 'fffffffffffff\r\nabc'],
+    ['have a line without end', `3;${'x'.repeat(10_000)}`],
+  ])('fails at chunks that %s', async (_, text) => {
+    await using server = await startServer((socket) => socket.end(chunkedHead + text))
+    using transport = new BlockTransport(undefined)
+    await expect(readAll(await transport.open(wire(server.url)))).rejects.toThrow(/chunk|cut/)
+  })
+
   test('holds a few blocks and no more while nobody reads', async () => {
     await using server = await startServer((socket) =>
       socket.write(Buffer.concat([Buffer.from(plain(3_000_000)), content])),
@@ -249,7 +326,8 @@ describe('BlockTransport', () => {
   })
 
   test.each([
-    ['chunked', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n'],
+    ['packed in chunks', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n'],
+    ['of a length, and in chunks', `${plain(3, 'Transfer-Encoding: chunked\r\n')}3\r\nabc\r\n0\r\n\r\n`],
     ['ended by its connection', 'HTTP/1.1 200 OK\r\n\r\nabc'],
     ['of two lengths', 'HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabc'],
   ])('leaves a body that is %s to others', async (_, text) => {
