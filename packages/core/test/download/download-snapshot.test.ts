@@ -238,6 +238,27 @@ describe('downloadSnapshot()', () => {
     expect(stage.events).toContainEqual(expect.objectContaining({ type: 'waiting', reason: 'other-process' }))
   })
 
+  test('counts in one way what another fetches and what it fetches itself', async () => {
+    await using stage = await stageDownload(files)
+    const name = await repoLeaseName(path.join(stage.hubCache, 'models--acme--tiny'))
+    await stage.store.leases.acquire({ name, holder: 'another', ttlMs: 2500 })
+    await downloadSnapshot('acme/tiny', stage.options({ choice: { all: true } }))
+    const shown = stage.events.flatMap((event) => (event.type === 'progress' ? event : []))
+    expect(stage.events.findIndex(({ type }) => type === 'progress')).toBeLessThan(
+      stage.events.findIndex(({ type }) => type === 'planned'),
+    )
+    expect(new Set(shown.map(({ fileCount, sizeBytes }) => `${fileCount} files, ${sizeBytes} bytes`)).size).toBe(1)
+  })
+
+  test('ends with whatever it was aborted with, in the first question too', async () => {
+    await using stage = await stageDownload(files)
+    stage.hub.admin.setFaults({ rules: [{ fault: { kind: 'hang' } }] })
+    const stop = new AbortController()
+    const running = downloadSnapshot('acme/tiny', stage.options({ signal: stop.signal }))
+    setTimeout(() => stop.abort('enough'), 100)
+    await expect(running.catch((error: unknown) => ({ error }))).resolves.toEqual({ error: 'enough' })
+  })
+
   test.each(['hubCache', 'localFolder'] as const)(
     'two at once that reach one %s by two ways: one fetches',
     async (what) => {
