@@ -50,7 +50,8 @@ function parse(text: string): unknown {
   }
 }
 
-function listingPath({ folder, modelId, commitHash }: ListingPlace): string {
+/** Where it is kept what a commit holds. */
+export function listingPath({ folder, modelId, commitHash }: ListingPlace): string {
   if (!isCommitHash(commitHash)) throw new TypeError(`Cannot keep a listing of "${commitHash}": expected 40 hex digits`)
   return path.join(keptFolder(folder, modelId), `${commitHash}.json`)
 }

@@ -8,6 +8,8 @@ export interface RecalledNames {
   readonly present: string
   /** Under which something of it may lie here: as given, then spelled in other letters, then former and later names. */
   readonly ids: readonly string[]
+  /** The other models of which something lies here. */
+  readonly strangers: readonly string[]
 }
 
 export type NameMemory = Pick<DownloadSession, 'client' | 'store' | 'hubCache' | 'listingFolder'>
@@ -18,9 +20,14 @@ export async function recallNames(modelId: string, memory: NameMemory): Promise<
   const renames = [...(await readRenames(listingFolder)), ...(await seenRenames(modelId, memory))]
   const here = new Set([...(await idsIn(hubCache)), ...(await idsIn(listingFolder))])
   const names = namesOf(modelId, renames)
-  const others = [...here].filter((id) => id !== modelId && names.has(id.toLowerCase())).toSorted()
+  const isOwn = (id: string): boolean => names.has(id.toLowerCase())
+  const others = [...here].filter((id) => id !== modelId && isOwn(id)).toSorted()
   const [respelled, renamed] = [true, false].map((isSame) => others.filter((id) => isAlike(id, modelId) === isSame))
-  return { present: presentName(modelId, renames), ids: [modelId, ...(respelled ?? []), ...(renamed ?? [])] }
+  return {
+    present: presentName(modelId, renames),
+    ids: [modelId, ...(respelled ?? []), ...(renamed ?? [])],
+    strangers: [...here].filter((id) => !isOwn(id)),
+  }
 }
 
 /** What `search` and `show` have seen. An id that is in use is a former one of no other. */

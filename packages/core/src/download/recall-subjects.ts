@@ -1,7 +1,7 @@
-import { listLocalRecords } from '../cache/local-records.ts'
 import { readRef } from '../cache/refs.ts'
 import { repoFolderPath } from '../cache/repo-cache.ts'
 import type { DownloadSession } from './download-session.ts'
+import { guessCommits } from './guess-commits.ts'
 import { readKeptRef } from './kept-folder.ts'
 import { type NameMemory, recallNames } from './recall-names.ts'
 import type { SnapshotSubject } from './snapshot-subject.ts'
@@ -20,7 +20,7 @@ export type SubjectMemory = NameMemory & Pick<DownloadSession, 'revision' | 'com
  * @throws {HubgateError} `ERR_UNSAFE_PATH` for a revision that is no name for a ref
  */
 export async function recallSubjects(modelId: string, memory: SubjectMemory): Promise<RecalledSubject[]> {
-  const { present, ids } = await recallNames(modelId, memory)
+  const { present, ids, strangers } = await recallNames(modelId, memory)
   const renamedFrom = present.toLowerCase() === modelId.toLowerCase() ? undefined : modelId
   const subjects: RecalledSubject[] = []
   const add = (cachedAs: string, commits: readonly string[], isGuess: boolean): void => {
@@ -39,7 +39,7 @@ export async function recallSubjects(modelId: string, memory: SubjectMemory): Pr
         })
   }
   for (const id of ids) add(id, await rememberedCommits(id, memory), false)
-  const guesses = await guessCommits(memory)
+  const guesses = await guessCommits(memory, { ids, strangers })
   for (const id of ids) add(id, guesses, true)
   return subjects
 }
@@ -53,11 +53,4 @@ async function rememberedCommits(
   const kept = localFolder === undefined ? undefined : await readKeptRef(listingFolder, id, revision)
   const cached = await readRef(repoFolderPath(hubCache, id), revision)
   return [kept, cached].filter((commit) => commit !== undefined)
-}
-
-/** A folder tells by which commits its files came. Taken for the default branch only: whoever names another revision means that one. */
-async function guessCommits({ revision, commitHash, localFolder }: SubjectMemory): Promise<string[]> {
-  if (localFolder === undefined || commitHash !== undefined || revision !== 'main') return []
-  const files = Map.groupBy(await listLocalRecords(localFolder), (record) => record.commitHash)
-  return [...files].toSorted(([, a], [, b]) => b.length - a.length).map(([commit]) => commit)
 }

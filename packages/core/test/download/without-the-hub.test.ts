@@ -73,6 +73,7 @@ describe('downloadSnapshot() offline, of a folder of the user', () => {
     ]
     for (const changes of refusals)
       await expect(offline(stage, 'acme/tiny', changes)).rejects.toMatchObject({ code: 'ERR_OFFLINE' })
+    await expect(offline(stage, 'acme/other', { localFolder })).rejects.toMatchObject({ code: 'ERR_OFFLINE' })
     await appendFile(path.join(localFolder, 'config.json'), ' ')
     await expect(offline(stage, 'acme/tiny', { localFolder })).rejects.toMatchObject({ code: 'ERR_OFFLINE' })
   })
