@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { readdir, rename, writeFile } from 'node:fs/promises'
+import { readdir, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { parseRepoFolderName, repoFolderName } from '../cache/layout.ts'
 import { readRef } from '../cache/refs.ts'
@@ -30,6 +30,12 @@ export async function idsIn(folder: string): Promise<string[]> {
 export async function keepText(file: string, text: string): Promise<void> {
   await makeFolder(path.dirname(file))
   const scratch = `${file}.${randomBytes(6).toString('hex')}`
-  await writeFile(scratch, text)
-  await rename(scratch, file)
+  try {
+    await writeFile(scratch, text)
+    await rename(scratch, file)
+  } catch (error) {
+    // Not to be replaced by what removing it may say.
+    await rm(scratch, { force: true }).catch(() => undefined)
+    throw error
+  }
 }
