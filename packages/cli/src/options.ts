@@ -5,10 +5,10 @@ import { InvalidArgumentError, Option } from 'commander'
 import { colorChoices } from './sink.ts'
 
 /** Every option of every command: help is made from these. One name means one thing, everywhere. */
-export const listSources = ['auto', 'offline', 'live'] as const
+const listSources = ['auto', 'offline', 'live'] as const
 export type ListSource = (typeof listSources)[number]
 
-export const listStyles = ['table', 'plain', 'brackets', 'icons'] as const
+const listStyles = ['table', 'plain', 'brackets', 'icons'] as const
 export type ListStyle = (typeof listStyles)[number]
 
 export const globalOptions: readonly Option[] = [

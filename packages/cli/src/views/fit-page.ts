@@ -39,7 +39,7 @@ export function renderFitPage({ facts, answer, table }: FitPage, width: number, 
 }
 
 /** The bar of one GPU and its terms, a line each. */
-export function fitPicture({ trial }: Pick<FitAnswer, 'trial'>, width: number, paint: Paint): string[] {
+function fitPicture({ trial }: Pick<FitAnswer, 'trial'>, width: number, paint: Paint): string[] {
   const barWidth = Math.max(10, Math.min(MAX_BAR, width - 24))
   const bar = `${renderFitBar(trial, barWidth, paint)} ${gib(trial.needBytes)} of ${gib(trial.capacityBytes)} GiB`
   return [`${INDENT}${bar}`, ...termLines(trial, width, paint)]

@@ -34,7 +34,7 @@ export function smallestText({ smallestGpu }: Pick<FitAnswer, 'smallestGpu'>): s
   return smallestGpu.count === 1 ? smallestGpu.name : `${smallestGpu.count} × ${smallestGpu.name}`
 }
 
-export function onDevices({ setup }: Trial): string {
+function onDevices({ setup }: Trial): string {
   if (setup.device.isRam) return 'in main memory'
   return setup.count === 1 ? `on ${setup.device.name}` : `on ${setup.count} × ${setup.device.name}`
 }

@@ -2,11 +2,11 @@
  * The Hub's raw `gated` value: `false` (public), `"auto"` (accept terms), `"manual"` (the authors approve each person),
  * or a bare `true` (gated, kind not known).
  */
-export const gatedStatuses = [false, 'auto', 'manual', true] as const
+const gatedStatuses = [false, 'auto', 'manual', true] as const
 export type GatedStatus = (typeof gatedStatuses)[number]
 
 /** For people. `null` stands for a gate that was never seen: it is not public, it is unknown. */
-export const GATED_LABELS = {
+const GATED_LABELS = {
   false: 'Public',
   auto: 'Terms Required',
   manual: 'Approval Required',

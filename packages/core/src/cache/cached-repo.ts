@@ -56,13 +56,7 @@ export interface Leftover {
 }
 
 /** What makes `hf cache ls` pass a whole repo over, or a snapshot be less than it seems. */
-export const problemKinds = [
-  'no snapshots folder',
-  'file among snapshots',
-  'dangling link',
-  'dead ref',
-  'unreadable',
-] as const
+const problemKinds = ['no snapshots folder', 'file among snapshots', 'dangling link', 'dead ref', 'unreadable'] as const
 export type ProblemKind = (typeof problemKinds)[number]
 
 export interface CacheProblem {

@@ -84,7 +84,7 @@ export function scratchPath(repoFolder: string, random: string): string {
   return path.join(blobsPath(repoFolder), `${SCRATCH}${random}${OUR_INCOMPLETE}`)
 }
 
-export const leftoverKinds = ['partial', 'journal', 'scratch', 'other-tool'] as const
+const leftoverKinds = ['partial', 'journal', 'scratch', 'other-tool'] as const
 export type LeftoverKind = (typeof leftoverKinds)[number]
 
 /** What a name in `blobs/` is a leftover of; `undefined` for a blob, or for what is no tool's. */

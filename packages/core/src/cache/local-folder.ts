@@ -29,6 +29,12 @@ export interface LocalMetadata {
   readonly etag: string
 }
 
+/** What it is relative to would be another's working folder. @throws {TypeError} for a path that is not absolute */
+export function assertLocalFolder(folder: string): void {
+  if (!path.isAbsolute(folder))
+    throw new TypeError(`Cannot use "${folder}" as a local folder: expected an absolute path`)
+}
+
 export async function openLocalFolder(folder: string, disk: Disk = realDisk): Promise<LocalFolder> {
   const books = localBooksPath(folder)
   await makeFolder(folder, (one) => disk.mkdir(one))

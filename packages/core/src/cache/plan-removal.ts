@@ -51,7 +51,7 @@ export interface PruneOptions {
 }
 
 /** Python takes no lease. What it touched so lately, it may be writing to. */
-export const FRESH_MS = 3_600_000
+const FRESH_MS = 3_600_000
 
 /** Decides what a clean-up removes. Pure: removing is `remove.ts`. */
 export function planPrune(repos: readonly CachedRepo[], { now, detached = false }: PruneOptions): RemovalPlan {

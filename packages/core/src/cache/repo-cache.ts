@@ -29,7 +29,7 @@ export interface OpenRepoCacheOptions {
 }
 
 /** The tag that lets backups pass the cache over, in the words of `huggingface_hub`. @see https://bford.info/cachedir/ */
-export const CACHEDIR_TAG = `Signature: 8a477f597d28d172789f06886806bc55
+const CACHEDIR_TAG = `Signature: 8a477f597d28d172789f06886806bc55
 # This file is a cache directory tag created by huggingface_hub.
 # For information about cache directory tags, see:
 #\thttps://bford.info/cachedir/

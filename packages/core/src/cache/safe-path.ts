@@ -6,7 +6,7 @@ import { hasControlCharacters, stripControlCharacters } from '../util/control-ch
  * to another, and what one of them reads as two files another reads as one.
  */
 
-export const pathDangers = [
+const pathDangers = [
   'empty',
   'absolute',
   'drive letter',

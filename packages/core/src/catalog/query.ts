@@ -31,7 +31,7 @@ export interface CatalogQuery {
 }
 
 /** The filters of a query, for telling which of them emptied a list. */
-export const filterNames = [
+const filterNames = [
   'text',
   'task',
   'author',

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { type AccessChecker, createAccessChecker } from '../access/check/checker.ts'
 import { type Disk, realDisk } from '../cache/disk.ts'
+import { assertLocalFolder } from '../cache/local-folder.ts'
 import type { Hasher } from '../hashing/hasher.ts'
 import type { HubClient } from '../hub/client.ts'
 import type { Store } from '../store/store.ts'
@@ -38,8 +39,7 @@ export interface DownloadSession {
 export function createSession(options: DownloadSnapshotOptions, hasher: Hasher): DownloadSession {
   const { client, store, localFolder, now = () => new Date() } = options
   const { folders } = client.settings
-  if (localFolder !== undefined && !path.isAbsolute(localFolder))
-    throw new TypeError(`Cannot use "${localFolder}" as a local folder: expected an absolute path`)
+  if (localFolder !== undefined) assertLocalFolder(localFolder)
   return {
     client,
     store,

@@ -14,7 +14,7 @@ const byEngine: Readonly<Record<Engine, readonly string[]>> = {
 }
 
 /** Formats that can be made of 16-bit (or wider) weights. Of weights that are packed already, nothing smaller is made. */
-export function smallerFormats(published: string, engine: Engine): readonly string[] {
+function smallerFormats(published: string, engine: Engine): readonly string[] {
   if (/^(?:BF16|FP16|F16|FP32|F32)$/i.test(published)) return byEngine[engine]
   if (/^FP8/i.test(published)) return byEngine[engine].filter((format) => format !== 'FP8')
   return []

@@ -10,7 +10,7 @@ export interface SmallestGpu {
 }
 
 /** Each GPU of the table in every size, as if it were here, least free memory first. */
-export function shelf(engine: Engine): readonly Device[] {
+function shelf(engine: Engine): readonly Device[] {
   const vendors = vendorsFor(engine)
   return knownGpus
     .filter(({ vendor }) => vendors.includes(vendor))

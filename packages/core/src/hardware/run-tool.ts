@@ -4,7 +4,7 @@ import process from 'node:process'
 import type { Readable } from 'node:stream'
 
 /** A vendor's tool may hang on a sick driver; a probe is worth this much waiting. */
-export const PROBE_TIMEOUT_MS = 2000
+const PROBE_TIMEOUT_MS = 2000
 const MAX_OUTPUT_BYTES = 4 * 1024 * 1024
 
 /** How a tool ended. Only `missing` says nothing about the machine. */

@@ -62,7 +62,7 @@ export function filePath({ modelId, revision = 'main', path }: FileReference): s
 }
 
 /** Reads the first answer of `/resolve/`. @throws {HubgateError} as `resolveFile` */
-export function readResolved(answer: HubAnswer, file: FileReference, endpoint: URL): ResolvedFile {
+function readResolved(answer: HubAnswer, file: FileReference, endpoint: URL): ResolvedFile {
   const { status, headers } = answer
   const isRedirect = status >= 300 && status < 400 && headers['location'] !== undefined
   if (status !== 200 && !isRedirect) throw refusalError(answer, file.modelId, file)

@@ -7,7 +7,7 @@ export interface ResponseHead {
   readonly length: number
 }
 
-export const MAX_HEAD_BYTES: number = 32 * 1024
+const MAX_HEAD_BYTES: number = 32 * 1024
 
 /**
  * Reads the head of an answer; `undefined` while it is not whole. Strict: what is not plainly HTTP/1.1 is refused, and left to a

@@ -1,6 +1,6 @@
 import { ProxyError } from './transport.ts'
 
-export const unreachableKinds = [
+const unreachableKinds = [
   'name',
   'refused',
   'cut',

@@ -6,7 +6,7 @@ import type { HubCall, HubClient } from './client.ts'
 import { describeRefusal, refusalError } from './refusal.ts'
 import { unexpectedShape } from './unexpected-shape.ts'
 
-export const tokenKinds = ['read', 'write', 'fineGrained'] as const
+const tokenKinds = ['read', 'write', 'fineGrained'] as const
 export type TokenKind = (typeof tokenKinds)[number]
 
 /** Whose token this is, and what it may do. Only the name is sure to be there. */
@@ -59,7 +59,7 @@ export async function askWhoami(
   return readWhoami(await client.send({ path: '/api/whoami-v2', ...options }))
 }
 
-export function readWhoami(answer: HubAnswer): Account {
+function readWhoami(answer: HubAnswer): Account {
   if (answer.status === 401) {
     const refusal = describeRefusal(answer)
     throw new HubgateError('ERR_TOKEN_INVALID', 'Cannot use this token: the Hub does not know it', refusal)

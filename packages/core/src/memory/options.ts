@@ -46,7 +46,7 @@ export interface ResolvedOptions {
   readonly maxSequences: number | undefined
 }
 
-export const DEFAULT_CONTEXT = 8192
+const DEFAULT_CONTEXT = 8192
 const MAX_TOKENS = 1e10
 const MAX_BATCH = 1e6
 

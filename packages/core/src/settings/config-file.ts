@@ -11,7 +11,7 @@ export interface ConfigFile {
   readonly timeoutMs?: number
 }
 
-export const CONFIG_KEYS = ['endpoint', 'allowedEndpoints', 'offline', 'timeoutMs'] as const
+const CONFIG_KEYS = ['endpoint', 'allowedEndpoints', 'offline', 'timeoutMs'] as const
 
 export interface ReadConfig {
   readonly config: ConfigFile

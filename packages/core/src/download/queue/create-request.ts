@@ -1,5 +1,5 @@
-import path from 'node:path'
 import { type AccessChecker, createAccessChecker } from '../../access/check/checker.ts'
+import { assertLocalFolder } from '../../cache/local-folder.ts'
 import { endpointText } from '../../settings/endpoint.ts'
 import type { DownloadSnapshotOptions } from '../download-options.ts'
 import { findShownSubject } from '../find-allowed.ts'
@@ -22,8 +22,7 @@ export interface CreateRequestOptions
  */
 export async function createJobRequest(modelId: string, options: CreateRequestOptions): Promise<JobRequest> {
   const { client, store, revision = 'main', choice = {}, localFolder, whenGranted = false } = options
-  if (localFolder !== undefined && !path.isAbsolute(localFolder))
-    throw new TypeError(`Cannot use "${localFolder}" as a local folder: expected an absolute path`)
+  if (localFolder !== undefined) assertLocalFolder(localFolder)
   const common = {
     endpoint: endpointText(client.settings.endpoint),
     revision,
