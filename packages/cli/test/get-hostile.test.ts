@@ -117,6 +117,22 @@ test('hubgate get writes through no link that lies in place of blobs, and says w
   expect(site.surroundings()).toEqual(before)
 })
 
+test.each(['refs/main', 'snapshots'])(
+  'hubgate get names what lies in place of %s before it fetches anything',
+  async (name) => {
+    await using site = await openSite({})
+    const place = path.join(site.repo, name)
+    mkdirSync(path.dirname(place), { recursive: true })
+    if (name === 'snapshots') writeFileSync(place, '')
+    else mkdirSync(place)
+    const run = await site.get()
+    expect(run).toMatchObject({ code: name === 'snapshots' ? 6 : 1, stdout: '' })
+    expect(run.stderr).toContain(place)
+    expect(run.stderr).toContain('move it away')
+    expect(site.hub.log.entries({ host: 'cdn' })).toEqual([])
+  },
+)
+
 function linkOf(stdout: string, name: string): string {
   return readlinkSync(path.join(stdout.trimEnd(), name))
 }
