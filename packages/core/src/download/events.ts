@@ -2,7 +2,7 @@ import type { AccessState } from '../access/access-state.ts'
 import type { NextStep } from '../access/next-step.ts'
 import type { SnapshotPlan } from './plan-snapshot.ts'
 
-/** What a download tells while it runs. All but `progress` come once for what they tell. */
+/** What a download tells while it runs. All but `progress` come once for what they tell; `planned` again where a kept listing was wrong. */
 export type DownloadEvent =
   | {
       readonly type: 'planned'
