@@ -149,12 +149,13 @@ export class BlockConnection {
     this.#headBytes = Buffer.concat([this.#headBytes, this.#block.subarray(0, bytes)])
     if (this.#head !== undefined) return false
     try {
-      const head = parseResponseHead(this.#headBytes)
-      if (head === undefined) return true
-      this.#headBytes = this.#headBytes.subarray(head.length)
-      // 100 and 103 only announce the answer.
-      if (head.status < 200) return this.#takeHead(0)
-      this.#head = head
+      // 100 and 103 only announce the answer: as many as there are.
+      while (this.#head === undefined) {
+        const head = parseResponseHead(this.#headBytes)
+        if (head === undefined) return true
+        this.#headBytes = this.#headBytes.subarray(head.length)
+        if (head.status >= 200) this.#head = head
+      }
     } catch (error) {
       this.destroy(error instanceof Error ? error : undefined)
     }

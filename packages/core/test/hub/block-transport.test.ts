@@ -375,6 +375,17 @@ describe('BlockTransport', () => {
     expect(await transport.open(wire(new URL('/odd', server.url)))).toBeUndefined()
   })
 
+  test('passes over however many announcements come at once before the answer', async () => {
+    // A connection that had much to carry takes a whole block at once.
+    const answers = [Buffer.concat([Buffer.from(plain(3_000_000)), content])]
+    const announced = 'HTTP/1.1 100 Continue\r\n\r\n'.repeat(40_000)
+    await using server = await startServer((socket) => socket.write(answers.shift() ?? `${announced}${plain(2)}ok`))
+    using transport = new BlockTransport(undefined)
+    await readSlowly(await transport.open(wire(server.url)))
+    expect(String(await readAll(await transport.open(wire(server.url))))).toBe('ok')
+    expect(server.connections).toHaveLength(1)
+  })
+
   test('speaks TLS with those whom the settings trust, and with nobody else', async () => {
     const authority = createAuthority()
     const secure = createHttpsServer(authority.issue('localhost'), (_, response) => {
