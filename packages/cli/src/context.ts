@@ -1,4 +1,4 @@
-import type { Settings, SettingsInputs } from '@hubgate/core/settings'
+import { noticeText, type Settings, type SettingsInputs } from '@hubgate/core/settings'
 import { stripControlCharacters } from '@hubgate/core/util'
 
 /** Where a command writes, and how. Commands get it handed in: they touch neither `process` nor its streams. */
@@ -36,6 +36,11 @@ export interface Sink {
 /** One line for people on standard error. It may quote what came from outside, so nothing in it steers the terminal. */
 export function note(context: Context, text: string): void {
   context.err.write(`${stripControlCharacters(text)}\n`)
+}
+
+/** What the settings passed over, hid or kept back, and what to do about it. */
+export function noteSettings(context: Context): void {
+  noteAll(context, context.settings.notices.map(noticeText))
 }
 
 /** What people should know besides what they asked for, a line each. */

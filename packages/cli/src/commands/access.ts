@@ -2,7 +2,7 @@ import { type AccessAnswer, type AccessState, isOpen, toAccessJson } from '@hubg
 import { type AccessChecker, checkMany, watchAccess } from '@hubgate/core/access/check'
 import { HubClient, parseModelReference } from '@hubgate/core/hub'
 import { readPiped } from '../ask.ts'
-import { type Context, note, noteAll } from '../context.ts'
+import { type Context, note, noteAll, noteSettings } from '../context.ts'
 import { accessExitCode, UsageError } from '../exit-codes.ts'
 import type { Invocation } from '../program.ts'
 import { renderAccessPage } from '../views/access-page.ts'
@@ -34,7 +34,7 @@ export async function access(context: Context, invocation: Invocation): Promise<
   await using client = new HubClient(context.settings, { onWait: noteWaits(context) })
   await using store = await openStateStore(context)
   const checker = createChecker(context, client, store)
-  noteAll(context, context.settings.notices)
+  noteSettings(context)
   const answers =
     flags.watch === true
       ? await watchAll(context, checker, modelIds, flags)

@@ -1,6 +1,7 @@
 import { curatedList, type ModelRecord, mergeRecords, suggestIds } from '@hubgate/core/catalog'
 import { HubgateError } from '@hubgate/core/errors'
 import type { HubAnswer } from '@hubgate/core/hub'
+import { noticeText } from '@hubgate/core/settings'
 import { type Context, note } from '../context.ts'
 import type { OpenCatalog } from '../open-catalog.ts'
 import { describeFailure } from '../views/failure.ts'
@@ -46,7 +47,7 @@ export function joinRecord(
     record,
     isLive: live.record !== undefined,
     notes: [
-      ...context.settings.notices,
+      ...context.settings.notices.map(noticeText),
       ...(live.error === undefined ? [] : [`${describeFailure(live.error)}; shown is what is known offline`]),
       ...(isHidden ? ['the Hub does not show this model to you now; shown is what was known of it'] : []),
     ],

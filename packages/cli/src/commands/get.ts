@@ -7,7 +7,7 @@ import {
 import { HubgateError } from '@hubgate/core/errors'
 import { HubClient } from '@hubgate/core/hub'
 import { stripControlCharacters } from '@hubgate/core/util'
-import { type Context, note, noteAll } from '../context.ts'
+import { type Context, note, noteAll, noteSettings } from '../context.ts'
 import { EXIT_CODES, type ExitCode, exitCodeOf, worstExitCode } from '../exit-codes.ts'
 import { ReaderGone } from '../interruption.ts'
 import type { Invocation } from '../program.ts'
@@ -37,7 +37,7 @@ export async function get(context: Context, invocation: Invocation): Promise<Exi
   const targets = targetsOf(context, invocation.words, flags)
   await using client = new HubClient(settings, { onWait: noteWaits(context) })
   await using store = await openStateStore(context)
-  noteAll(context, settings.notices)
+  noteSettings(context)
   const common = { client, store, checker: createChecker(context, client, store) }
   const codes: ExitCode[] = []
   for (const target of targets) codes.push(await getOne(context, target, flags, common))

@@ -1,7 +1,7 @@
 import { addJob, createJobRequest, type JobRequest, parseJobRequest } from '@hubgate/core/download/queue'
 import { HubClient } from '@hubgate/core/hub'
 import type { Store, StoredJob } from '@hubgate/core/store'
-import { type Context, note, noteAll } from '../context.ts'
+import { type Context, note, noteAll, noteSettings } from '../context.ts'
 import { EXIT_CODES, type ExitCode, exitCodeOf, worstExitCode } from '../exit-codes.ts'
 import type { Invocation } from '../program.ts'
 import { printError } from '../views/errors.ts'
@@ -27,7 +27,7 @@ export async function queueAdd(context: Context, { words, options }: Invocation)
   const targets = targetsOf(context, words, flags)
   await using client = new HubClient(context.settings, { onWait: noteWaits(context) })
   await using store = await openQueueStore(context, 'here')
-  noteAll(context, context.settings.notices)
+  noteSettings(context)
   const { whenGranted = false } = flags
   const common = { client, store, checker: createChecker(context, client, store), whenGranted, signal: context.signal }
   const jobs: StoredJob[] = []

@@ -3,7 +3,7 @@ import { HubgateError } from '@hubgate/core/errors'
 import { HubClient } from '@hubgate/core/hub'
 import { endpointText } from '@hubgate/core/settings'
 import { finalStates, type Store, type StoredJob } from '@hubgate/core/store'
-import { type Context, note, noteAll } from '../context.ts'
+import { type Context, note, noteAll, noteSettings } from '../context.ts'
 import { type ExitCode, exitCodeOf, worstExitCode } from '../exit-codes.ts'
 import type { Invocation } from '../program.ts'
 import { printError } from '../views/errors.ts'
@@ -35,7 +35,7 @@ export async function queueRun(context: Context, { options }: Invocation): Promi
     throw new HubgateError('ERR_OFFLINE', `Cannot do the jobs of the queue: ${because}`, { because })
   await using client = new HubClient(settings, { onWait: noteWaits(context) })
   await using store = await openQueueStore(context, 'worker')
-  noteAll(context, settings.notices)
+  noteSettings(context)
   if (flags.stay === true) note(context, 'Waiting for jobs; Ctrl-C ends it, and gives back what is running')
   const errors = await runShown(context, client, store, flags)
   signal.throwIfAborted()

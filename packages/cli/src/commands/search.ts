@@ -7,6 +7,7 @@ import {
   type SearchState,
   searchCatalog,
 } from '@hubgate/core/catalog'
+import { noticeText } from '@hubgate/core/settings'
 import type { NumberRange } from '@hubgate/core/util'
 import { type Context, note, noteAll } from '../context.ts'
 import { EXIT_CODES, UsageError } from '../exit-codes.ts'
@@ -77,7 +78,7 @@ export async function search(context: Context, invocation: Invocation): Promise<
   }
   if (last === undefined) return EXIT_CODES.unexpected
   if (flags.check === true) writer.update(last.records, false, await checkRows(context, checker, last.records, status))
-  noteAll(context, [...context.settings.notices, ...(fit?.notices ?? [])])
+  noteAll(context, [...context.settings.notices.map(noticeText), ...(fit?.notices ?? [])])
   for (const { source, error } of last.failures) {
     if (flags.source === 'live') throw error
     const shown = source === 'live' ? `; shown is what is known offline, as of ${localAge(last, context)}` : ''

@@ -3,7 +3,7 @@ import { addWatch, checkWatched, rememberTold, type WatchNews } from '@hubgate/c
 import { HubClient, parseModelReference } from '@hubgate/core/hub'
 import { endpointText } from '@hubgate/core/settings'
 import type { AccountKey, Store } from '@hubgate/core/store'
-import { type Context, note, noteAll } from '../context.ts'
+import { type Context, note, noteAll, noteSettings } from '../context.ts'
 import { EXIT_CODES } from '../exit-codes.ts'
 import type { Invocation } from '../program.ts'
 import { accessColumns } from '../views/access-table.ts'
@@ -65,7 +65,7 @@ function listOf({ settings }: Context): AccountKey {
 async function look(context: Context, store: Store, only?: ReadonlySet<string>): Promise<WatchNews[]> {
   await using client = new HubClient(context.settings, { onWait: noteWaits(context) })
   using status = createStatusLine(context.err)
-  noteAll(context, context.settings.notices)
+  noteSettings(context)
   const news = await checkWatched(createChecker(context, client, store), store.watches, listOf(context), {
     signal: context.signal,
     ...(only === undefined ? {} : { only }),

@@ -2,6 +2,7 @@ export { DEFAULT_ENDPOINT, endpointText, isLoopback, mayCarryToken, parseEndpoin
 export type { Environment } from './environment.ts'
 export type { Folders } from './folders.ts'
 export { type LoadSettingsInputs, loadSettings } from './load-settings.ts'
+export { type Notice, noticeText } from './notice.ts'
 export { type Proxy, type ProxySettings, proxyFor } from './proxy.ts'
 export {
   type CertificateFile,

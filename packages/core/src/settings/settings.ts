@@ -3,6 +3,7 @@ import { type ConfigFile, parseConfigFile, type ReadConfig } from './config-file
 import { DEFAULT_ENDPOINT, mayCarryToken, parseEndpoint } from './endpoint.ts'
 import { type Environment, firstSet, isTruthy } from './environment.ts'
 import { type Folders, resolveFolders } from './folders.ts'
+import type { Notice } from './notice.ts'
 import { type ProxySettings, readProxySettings } from './proxy.ts'
 import { chooseToken, type Token, type TokenSource } from './token.ts'
 
@@ -28,8 +29,8 @@ export interface Settings {
   readonly proxy: ProxySettings
   /** Files of certificate authorities to trust besides the built-in ones. */
   readonly certificateFiles: readonly CertificateFile[]
-  /** One line each, for people: what was ignored or hidden, and why. */
-  readonly notices: readonly string[]
+  /** What was ignored or hidden, and why. */
+  readonly notices: readonly Notice[]
 }
 
 export interface CertificateFile {
@@ -99,7 +100,10 @@ export function resolveSettings(inputs: SettingsInputs = {}): Settings {
       ...choice.notices,
       ...(choice.token !== undefined && settled !== undefined && !tokenMayTravel ? [whyKept(endpoint)] : []),
       ...unknownKeys.map(
-        (key) => `${folders.configPath} has an unknown key "${key}": correct its spelling or take it out`,
+        (key): Notice => ({
+          text: `${folders.configPath} has an unknown key "${key}"`,
+          remedy: 'correct its spelling or take it out',
+        }),
       ),
     ],
   })
@@ -144,10 +148,13 @@ function certificateFiles(environment: Environment): CertificateFile[] {
   })
 }
 
-function whyKept({ protocol, host, origin }: URL): string {
+function whyKept({ protocol, host, origin }: URL): Notice {
   return protocol === 'https:'
-    ? `the token is not sent to ${host}: allow it with \`hubgate token allow-endpoint ${origin}\``
-    : `the token is not sent to ${host}: over plain http anybody on the way could read it`
+    ? { text: `the token is not sent to ${host}`, remedy: `allow it with \`hubgate token allow-endpoint ${origin}\`` }
+    : {
+        text: `the token is not sent to ${host}, where over plain http anybody on the way could read it`,
+        remedy: 'use its https address',
+      }
 }
 
 function whyOffline(

@@ -1,6 +1,7 @@
 import { Secret } from '../util/secret.ts'
 import { type Environment, firstSet, isTruthy } from './environment.ts'
 import type { Folders } from './folders.ts'
+import type { Notice } from './notice.ts'
 import { parseStoredTokens } from './stored-tokens.ts'
 
 export interface Token {
@@ -34,8 +35,8 @@ export interface TokenChoice {
   readonly token: Token | undefined
   /** In the order in which they are looked at. */
   readonly sources: readonly TokenSource[]
-  /** One line each, for people: what was ignored and why. Never holds a token. */
-  readonly notices: readonly string[]
+  /** What was ignored and why. */
+  readonly notices: readonly Notice[]
 }
 
 /**
@@ -92,16 +93,25 @@ function labeller({ storedTokensFile }: TokenInputs): (text: string) => Pick<Tok
   }
 }
 
-function noticesOf({ from, state }: TokenSource, others: readonly TokenSource[], folders: Folders): string[] {
-  if (state === 'off') return [`the token from ${from} is not used: HF_HUB_DISABLE_IMPLICIT_TOKEN is set`]
-  if (state === 'unusable') return [`the token from ${from} is not used: it holds characters that no token has`]
+function noticesOf({ from, state }: TokenSource, others: readonly TokenSource[], folders: Folders): Notice[] {
+  const variable = 'HF_HUB_DISABLE_IMPLICIT_TOKEN'
+  if (state === 'off')
+    return [
+      { text: `the token from ${from} is not used, since ${variable} is set`, remedy: `unset ${variable} to use it` },
+    ]
+  if (state === 'unusable')
+    return [
+      {
+        text: `the token from ${from} is not used, since it holds characters that no token has`,
+        remedy: 'put the whole of it there, and nothing else',
+      },
+    ]
   return others
     .filter((other) => other.state === 'hidden')
-    .map((other) =>
-      other.from === folders.tokenPath
-        ? `the token from ${from} hides another one, stored in ${other.from}`
-        : `the token from ${from} hides another one, from ${other.from}`,
-    )
+    .map((other) => ({
+      text: `the token from ${from} hides another one, ${other.from === folders.tokenPath ? 'stored in' : 'from'} ${other.from}`,
+      remedy: `unset ${from} to use that one`,
+    }))
 }
 
 /** What may stand in a header: visible ASCII and nothing else, of a length that is no accident. */

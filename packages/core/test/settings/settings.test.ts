@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { hasErrorCode } from '../../src/errors.ts'
+import { noticeText } from '../../src/settings/notice.ts'
 import { resolveSettings, type SettingsInputs } from '../../src/settings/settings.ts'
 
 const resolve = (environment: Record<string, string>, more: SettingsInputs = {}): ReturnType<typeof resolveSettings> =>
@@ -79,9 +80,9 @@ describe('resolveSettings()', () => {
     })
     const hiding = resolve({ HF_TOKEN: ' hf_env ', HUGGING_FACE_HUB_TOKEN: 'hf_old' }, stored)
     expect(hiding.token?.secret.reveal()).toBe('hf_env')
-    expect(hiding.notices).toEqual([
-      'the token from HF_TOKEN hides another one, from HUGGING_FACE_HUB_TOKEN',
-      'the token from HF_TOKEN hides another one, stored in /home/ada/.cache/huggingface/token',
+    expect(hiding.notices.map(noticeText)).toEqual([
+      'the token from HF_TOKEN hides another one, from HUGGING_FACE_HUB_TOKEN: unset HF_TOKEN to use that one',
+      'the token from HF_TOKEN hides another one, stored in /home/ada/.cache/huggingface/token: unset HF_TOKEN to use that one',
     ])
     expect(hiding.tokenSources.map(({ from, state, name }) => [from, state, name])).toEqual([
       ['HF_TOKEN', 'chosen', undefined],
@@ -127,7 +128,7 @@ describe('resolveSettings()', () => {
   ])('sends the token to %s: %s', (endpoint, isSent) => {
     const settings = resolve({ HF_TOKEN: 'hf_env', HF_ENDPOINT: endpoint })
     expect(settings.token !== undefined).toBe(isSent)
-    if (!isSent) expect(settings.notices.join()).toContain('not sent')
+    if (!isSent) expect(settings.notices.map(noticeText).join()).toContain('not sent')
   })
 
   test('sends the token to an endpoint allowed by name, but not over plain http', () => {
@@ -152,7 +153,10 @@ describe('resolveSettings()', () => {
 
   test('warns of an unknown key and refuses a wrong type', () => {
     expect(resolve({}, { configFile: '{"ofline":true}' }).notices).toEqual([
-      expect.stringContaining('unknown key "ofline"'),
+      {
+        text: '/home/ada/.local/share/hubgate/config.json has an unknown key "ofline"',
+        remedy: 'correct its spelling or take it out',
+      },
     ])
     expect(() => resolve({}, { configFile: '{"offline":"yes"}' })).toThrow(
       expect.objectContaining({ code: 'ERR_SETTING' }) as Error,
@@ -178,7 +182,9 @@ describe('resolveSettings()', () => {
               tokenFile,
               storedTokensFile,
               homeFolder: '/home/ada',
-            }).notices.join('')
+            })
+              .notices.map(noticeText)
+              .join('')
           } catch (error) {
             expect(hasErrorCode(error, 'ERR_SETTING') || hasErrorCode(error, 'ERR_ENDPOINT')).toBe(true)
             said = (error as Error).message
