@@ -1,6 +1,7 @@
 import { parseGated } from '../access/gated.ts'
 import type { HubModel } from '../hub/hub-model.ts'
 import { asCount, asString, asStrings } from '../util/json.ts'
+import { baseModelOf } from './base-model.ts'
 import type { Fact, ModelFacts, ModelRecord } from './record.ts'
 
 /** A model as the Hub has just described it, as a record. Fields the answer lacks stay unknown. */
@@ -22,9 +23,7 @@ export function liveRecord(model: HubModel, seenAt: Date, formerIds: readonly st
     likes: model.likes,
     trendingScore: model.trendingScore,
     tags: model.tags,
-    baseModel: model.tags
-      ?.map((tag) => /^base_model:(?:quantized:|finetune:|adapter:|merge:)?([^:]+)$/.exec(tag)?.[1])
-      .find((id) => id !== undefined),
+    baseModel: baseModelOf(model.tags ?? [])?.id,
     createdAt: model.createdAt,
     lastModified: model.lastModified,
     sha: model.sha,

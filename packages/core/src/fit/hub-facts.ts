@@ -1,3 +1,4 @@
+import { baseModelTag } from '../catalog/base-model.ts'
 import { liveRecord } from '../catalog/live-record.ts'
 import type { ModelRecord } from '../catalog/record.ts'
 import { HubgateError, hasErrorCode } from '../errors.ts'
@@ -82,7 +83,7 @@ export async function listHubFiles(modelId: string, { client, signal }: Asked): 
 export async function listHubRelatives(record: ModelRecord, { client, signal }: Asked): Promise<ModelRecord[]> {
   const base = originalOf(record)
   const query = {
-    filter: [`base_model:quantized:${base}`],
+    filter: [baseModelTag('quantized', base)],
     sort: 'downloads',
     direction: -1,
     limit: MAX_RELATIVES,

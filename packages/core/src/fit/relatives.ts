@@ -1,3 +1,4 @@
+import { baseModelOf } from '../catalog/base-model.ts'
 import { factOf } from '../catalog/merge.ts'
 import type { ModelRecord } from '../catalog/record.ts'
 import { chooseQuantization } from '../memory/choose-quantization.ts'
@@ -10,10 +11,9 @@ import { memoryFacts } from './record-facts.ts'
  * names a base as well; curated records name a base only where they are a copy of it.
  */
 export function originalOf(record: ModelRecord): string {
-  const tags = factOf(record, 'tags') ?? []
-  const isQuantized = tags.some((tag) => tag.startsWith('base_model:quantized:'))
-  const isOther = tags.some((tag) => /^base_model:(?:finetune|adapter|merge):/.test(tag))
-  return isOther && !isQuantized ? record.id : (factOf(record, 'baseModel') ?? record.id)
+  const { relations } = baseModelOf(factOf(record, 'tags') ?? []) ?? {}
+  const isModelOfItsOwn = relations !== undefined && relations.size > 0 && !relations.has('quantized')
+  return isModelOfItsOwn ? record.id : (factOf(record, 'baseModel') ?? record.id)
 }
 
 /** Repositories among these that hold the same model in another number format, most downloaded first. */
