@@ -1,9 +1,9 @@
 import { factOf } from '../catalog/merge.ts'
 import type { ModelRecord } from '../catalog/record.ts'
 import { chooseQuantization } from '../memory/choose-quantization.ts'
-import { estimateMemory } from '../memory/estimate.ts'
 import type { ModelFactsForMemory } from '../memory/facts.ts'
 import { readShape } from '../memory/model-shape.ts'
+import { withoutCopies } from '../memory/without-copies.ts'
 import type { FitFacts, Relative } from './fit-facts.ts'
 
 /**
@@ -50,13 +50,4 @@ export function memoryFacts(record: ModelRecord): ModelFactsForMemory {
     tags: factOf(record, 'tags'),
   }
   return withoutCopies(Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)))
-}
-
-/** More bytes than this many times what its parameters make in their format: the repository holds its weights twice. */
-const TWICE = 1.6
-
-function withoutCopies(facts: ModelFactsForMemory): ModelFactsForMemory {
-  const { weightsBytes, ...others } = facts
-  if (weightsBytes === undefined || others.paramsTotal === undefined) return facts
-  return weightsBytes > TWICE * estimateMemory(others).weights ? others : facts
 }
