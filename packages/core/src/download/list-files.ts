@@ -4,8 +4,10 @@ import { readTreeListing } from '../cache/tree-listing.ts'
 import { HubgateError } from '../errors.ts'
 import type { HubClient } from '../hub/client.ts'
 import type { HubModel } from '../hub/hub-model.ts'
+import { modelPath } from '../hub/model-id.ts'
 import { resolveFile } from '../hub/resolve-file.ts'
 import { listTree, type TreeEntry } from '../hub/tree.ts'
+import { endpointText } from '../settings/endpoint.ts'
 import { mapBounded } from '../util/map-bounded.ts'
 import { keepListing, readListing } from './kept-listing.ts'
 import { type RemoteFile, remoteFiles } from './plan-snapshot.ts'
@@ -77,9 +79,9 @@ export async function listShown(
 ): Promise<RemoteFile[]> {
   const entries: TreeEntry[] = []
   for await (const page of listTree(client, modelId, { revision: commitHash, signal })) {
-    if (page.unreadable > 0) refuse(modelId, `${page.unreadable} of its files cannot be read`)
+    if (page.unreadable > 0) refuse(client, modelId, `${page.unreadable} of its files cannot be read`)
     for (const entry of page.entries) entries.push(entry)
-    if (entries.length > MAX_FILES) refuse(modelId, `it has more than ${MAX_FILES} entries`)
+    if (entries.length > MAX_FILES) refuse(client, modelId, `it has more than ${MAX_FILES} entries`)
   }
   return remoteFiles(entries)
 }
@@ -99,9 +101,9 @@ async function withHashes(
   return files.map((file) => ({ ...file, etag: file.etag ?? etags.get(file.path) ?? '' }))
 }
 
-function refuse(modelId: string, why: string): never {
+function refuse({ settings }: HubClient, modelId: string, why: string): never {
   throw new HubgateError('ERR_HUB_ANSWER', `Cannot read the list of files of ${modelId}: ${why}`, {
-    url: modelId,
+    url: `${endpointText(settings.endpoint)}${modelPath(modelId)}`,
     reason: 'shape',
   })
 }

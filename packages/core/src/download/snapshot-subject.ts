@@ -7,6 +7,8 @@ import { HubgateError } from '../errors.ts'
 import type { HubClient } from '../hub/client.ts'
 import type { HubModel } from '../hub/hub-model.ts'
 import { getDetails } from '../hub/model-details.ts'
+import { modelPath } from '../hub/model-id.ts'
+import { endpointText } from '../settings/endpoint.ts'
 
 /** Which commit of which model is meant. */
 export interface SnapshotSubject {
@@ -51,7 +53,7 @@ export async function findSubject(
   const { model, renamedFrom } = await getDetails(client, modelId, { revision: revisionAsked, signal })
   if (model.sha === undefined)
     throw new HubgateError('ERR_HUB_ANSWER', `Cannot get ${modelId}: the Hub names no commit for it`, {
-      url: modelId,
+      url: `${endpointText(client.settings.endpoint)}${modelPath(modelId)}`,
       reason: 'shape',
     })
   const cachedAs = await findFolderId(hubCache, model.id, modelId)

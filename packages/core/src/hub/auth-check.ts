@@ -1,6 +1,6 @@
 import { type HubAnswer, refusePage } from './answer.ts'
 import type { HubClient } from './client.ts'
-import { encodeModelId } from './model-id.ts'
+import { modelPath } from './model-id.ts'
 
 export interface AuthCheckOptions {
   /** Ask as nobody, even where a token is set. */
@@ -18,7 +18,7 @@ export async function askAuthCheck(
   modelId: string,
   { anonymous = false, signal }: AuthCheckOptions = {},
 ): Promise<HubAnswer> {
-  const answer = await client.send({ path: `/api/models/${encodeModelId(modelId)}/auth-check`, anonymous, signal })
+  const answer = await client.send({ path: `${modelPath(modelId)}/auth-check`, anonymous, signal })
   if (answer.status === 200) refusePage(answer)
   return answer
 }

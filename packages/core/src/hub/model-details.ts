@@ -1,6 +1,6 @@
 import { answerJson, type HubAnswer } from './answer.ts'
 import { type HubModel, parseHubModel } from './hub-model.ts'
-import { encodeModelId } from './model-id.ts'
+import { modelPath } from './model-id.ts'
 import { refusalError } from './refusal.ts'
 import type { HubSender } from './sender.ts'
 import { unexpectedShape } from './unexpected-shape.ts'
@@ -39,7 +39,7 @@ export function askDetails(
   { revision, anonymous = false, signal }: DetailsOptions = {},
 ): Promise<HubAnswer> {
   const suffix = revision === undefined ? '' : `/revision/${encodeURIComponent(revision)}`
-  return client.send({ path: `/api/models/${encodeModelId(modelId)}${suffix}`, anonymous, signal })
+  return client.send({ path: `${modelPath(modelId)}${suffix}`, anonymous, signal })
 }
 
 export function readDetails(answer: HubAnswer, modelId: string, revision?: string): ModelDetails {

@@ -67,6 +67,11 @@ export function encodeModelId(modelId: string): string {
   return modelId.split('/').map(encodeURIComponent).join('/')
 }
 
+/** Below the endpoint: where the Hub tells of a model. */
+export function modelPath(modelId: string): string {
+  return `/api/models/${encodeModelId(modelId)}`
+}
+
 function parseName(text: string): ModelReference {
   const [modelId = '', ...rest] = text.split('@')
   return rest.length === 0 ? { modelId } : { modelId, revision: rest.join('@') }

@@ -2,7 +2,7 @@ import { isSha1 } from '../util/hex-digest.ts'
 import { asString, isObject } from '../util/json.ts'
 import { answerJson } from './answer.ts'
 import type { HubClient } from './client.ts'
-import { encodeModelId } from './model-id.ts'
+import { modelPath } from './model-id.ts'
 import { refusalError } from './refusal.ts'
 import { unexpectedShape } from './unexpected-shape.ts'
 
@@ -30,7 +30,7 @@ export async function getRefs(
   options: { readonly includePullRequests?: boolean; readonly signal?: AbortSignal | undefined } = {},
 ): Promise<Refs> {
   const answer = await client.send({
-    path: `/api/models/${encodeModelId(modelId)}/refs`,
+    path: `${modelPath(modelId)}/refs`,
     query: new URLSearchParams(options.includePullRequests ? { include_prs: '1' } : {}),
     signal: options.signal,
   })

@@ -3,7 +3,7 @@ import { isSha1, isSha256 } from '../util/hex-digest.ts'
 import { asString, asWholeNumber, isObject } from '../util/json.ts'
 import { answerJson, type HubAnswer } from './answer.ts'
 import type { HubClient } from './client.ts'
-import { encodeModelId } from './model-id.ts'
+import { modelPath } from './model-id.ts'
 import { nextPageParams } from './pagination.ts'
 import { refusalError } from './refusal.ts'
 import { unexpectedShape } from './unexpected-shape.ts'
@@ -63,7 +63,7 @@ export async function* listTree(
 ): AsyncGenerator<TreePage> {
   const { revision = 'main', path: folder, recursive = true, signal } = options
   const below = folder === undefined ? '' : `/${folder.split('/').map(encodeURIComponent).join('/')}`
-  const path = `/api/models/${encodeModelId(modelId)}/tree/${encodeURIComponent(revision)}${below}`
+  const path = `${modelPath(modelId)}/tree/${encodeURIComponent(revision)}${below}`
   const asked = new Set<string>()
   let params: URLSearchParams | undefined = new URLSearchParams({ recursive: String(recursive) })
   while (params !== undefined) {
