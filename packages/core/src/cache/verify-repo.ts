@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { mapBounded } from '../util/map-bounded.ts'
 import type { CachedFile, CachedRepo } from './cached-repo.ts'
 import { isEtag } from './layout.ts'
 import { readTreeListing } from './tree-listing.ts'
@@ -72,12 +73,8 @@ export async function verifyRepo(repo: CachedRepo, options: VerifyOptions): Prom
     options.onProgress?.(doneBytes, totalBytes)
   }
   // Largest first: then nobody waits at the end for one that began last.
-  const waiting = subjects.toSorted((a, b) => b.sizeBytes - a.sizeBytes).values()
-  await Promise.all(
-    Array.from({ length: options.atOnce ?? 1 }, async () => {
-      for (const subject of waiting) await verify(subject)
-    }),
-  )
+  const waiting = subjects.toSorted((a, b) => b.sizeBytes - a.sizeBytes)
+  await mapBounded(waiting, options.atOnce ?? 1, verify)
   return {
     verifiedFiles: verified.length,
     verifiedBytes: sumBytes(verified),
