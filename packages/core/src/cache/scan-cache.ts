@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { CachedRepo } from './cached-repo.ts'
 import { parseRepoFolderName, type RepoName } from './layout.ts'
@@ -71,7 +71,7 @@ function pathOf(error: unknown): string | undefined {
 }
 
 async function isSharedStore(folder: string): Promise<boolean> {
-  return (await orAbsent(readFile(path.join(folder, SHARED_STORE_MARKER), 'utf8'))) !== undefined
+  return (await orAbsent(stat(path.join(folder, SHARED_STORE_MARKER))))?.isFile() ?? false
 }
 
 async function folderBytes(folder: string): Promise<number> {

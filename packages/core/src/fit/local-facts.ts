@@ -73,7 +73,7 @@ async function listFolder(folder: string): Promise<ListedFile[]> {
 
 async function readLocalConfig(file: string): Promise<unknown> {
   const status = await stat(file).catch(() => undefined)
-  if (status === undefined || status.size > MAX_CONFIG_BYTES) return undefined
+  if (!status?.isFile() || status.size > MAX_CONFIG_BYTES) return undefined
   try {
     const { config } = parseConfig(await readFile(file))
     return readShape(config) === undefined ? undefined : config

@@ -1,6 +1,6 @@
 // A thread that hashes files in their order while others still write them, reading what is fresh from the page cache.
 import type { Hash } from 'node:crypto'
-import { closeSync, openSync, readSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { parentPort } from 'node:worker_threads'
 import { createContentHash, type HashSubject } from './content-hash.ts'
@@ -41,7 +41,10 @@ parentPort?.on('message', (request: HashRequest) => {
 
 function open({ id, path, etag, sizeBytes }: Extract<HashRequest, { type: 'open' }>): void {
   const hash = createContentHash({ etag, sizeBytes })
-  jobs.set(id, { id, fd: openSync(path, 'r'), hash, sizeBytes, position: 0, end: 0 })
+  // A named pipe would keep this thread, and with it the process, waiting for ever.
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
+  jobs.set(id, { id, fd, hash, sizeBytes, position: 0, end: 0 })
+  if (!fstatSync(fd).isFile()) throw new Error('it is no file')
 }
 
 function advance(id: number, end: number): void {

@@ -1,10 +1,13 @@
+import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import process from 'node:process'
 import { expect, test } from 'vitest'
 import { blobPath, pointerPath, treePath } from '../../src/cache/layout.ts'
 import { scanCache } from '../../src/cache/scan-cache.ts'
 import { type VerifyReport, type VerifySubject, verifyRepo } from '../../src/cache/verify-repo.ts'
+import { HashPool } from '../../src/hashing/hash-pool.ts'
 import { etagFor, writeExample } from './example-cache.ts'
 import { createTemporaryFolder } from './temporary-folder.ts'
 
@@ -68,6 +71,23 @@ test('verifyRepo() tells what it cannot read, does not call it damaged, and goes
   expect(report.verifiedBytes).toBe(2)
   expect(report.verifiedFiles).toBe(1)
 })
+
+test.runIf(process.platform !== 'win32')(
+  'verifyRepo() waits for no named pipe, and does not call it damaged',
+  async () => {
+    await using hub = await createTemporaryFolder()
+    const { folder } = await writeExample({ hubCache: hub.path, repoId }, { commitHash, files })
+    const pipe = blobPath(folder, 'b'.repeat(40))
+    execFileSync('mkfifo', [pipe])
+    await using pool = new HashPool()
+    const signal = new AbortController().signal
+    const report = await verifyRepo((await scanCache(hub.path)).repos[0]!, {
+      digest: (subject) => pool.digest(subject.path, subject, signal),
+    })
+    expect(report).toMatchObject({ verifiedFiles: 2, damaged: [] })
+    expect(report.unread).toEqual([{ path: pipe, reason: expect.stringContaining('it is no file') as string }])
+  },
+)
 
 test('verifyRepo() calls nothing damaged because whoever was to hash it died', async () => {
   await using hub = await createTemporaryFolder()
