@@ -2,15 +2,15 @@ import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import process from 'node:process'
 import type { SettingsInputs } from '@hubgate/core/settings'
-import { stripControlCharacters } from '@hubgate/core/util'
 import { CommanderError } from 'commander'
-import type { Context, MakeContext, Sink } from './context.ts'
+import type { Context, MakeContext } from './context.ts'
 import { EXIT_CODES, exitCodeOf } from './exit-codes.ts'
 import { Interruption } from './interruption.ts'
 import { createProgram, type Invocation, onlyShows } from './program.ts'
 import { refuseTokens } from './refuse-tokens.ts'
 import { Secrecy } from './secrecy.ts'
 import { colorChoices, createSink } from './sink.ts'
+import { usageErrorOf } from './usage-errors.ts'
 import { printError } from './views/errors.ts'
 
 const exitCode = await main()
@@ -47,27 +47,18 @@ async function main(): Promise<number> {
       version,
       onInvoke: (asked) => void (invocation = asked),
       writeOut: (text) => void process.stdout.write(text),
-      // It quotes what was typed, which may have been pasted from anywhere.
-      writeErr: (text) => plain.err.write(text.split('\n').map(stripControlCharacters).join('\n')),
+      writeErr: (text) => plain.err.write(text),
     })
     program.parse(process.argv)
     return invocation === undefined
       ? EXIT_CODES.done
       : await run({ invocation, interruption, version, secrecy, help: () => program.helpInformation() })
   } catch (error) {
-    if (error instanceof CommanderError) {
-      if (error.code === 'commander.missingArgument') tellSwallowedId(plain.err)
-      return error.exitCode === 0 ? EXIT_CODES.done : EXIT_CODES.usage
-    }
-    printError(plain, error)
+    const told = error instanceof CommanderError ? usageErrorOf(error, process.argv.slice(2)) : error
+    if (told !== undefined) printError(plain, told)
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODES.done : EXIT_CODES.usage
     return exitCodeOf(error)
   }
-}
-
-/** Whatever follows `--include` is a pattern, up to the next option. */
-function tellSwallowedId(err: Sink): void {
-  const greedy = process.argv.find((word) => word === '--include' || word === '--exclude')
-  if (greedy !== undefined) err.write(`hint: what follows ${greedy} are patterns: name the model before it\n`)
 }
 
 interface Run {

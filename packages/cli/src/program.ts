@@ -1,7 +1,8 @@
 import { Command } from 'commander'
 import { commandGroups, commandList } from './command-list.ts'
-import { UsageError } from './exit-codes.ts'
 import { globalOptions } from './options.ts'
+import { unknownCommand } from './usage-errors.ts'
+import { wrapParagraphs } from './views/wrap.ts'
 
 /** What the command line asked for: which command, with which words and options. */
 export interface Invocation {
@@ -23,38 +24,32 @@ export function createProgram({ version, onInvoke, writeOut, writeErr }: Program
     .description(
       'Finds any open model on Hugging Face, tells you whether you may use it and whether it fits, and gets it.',
     )
-    .version(version, '-V, --version')
+    .version(version, '-V, --version', 'show the version')
     .helpOption('-h, --help', 'show this help')
-    .configureOutput({ writeOut, writeErr })
+    .helpCommand('help [command]', 'show the help of a command')
+    // What is wrong with the arguments is thrown, and told like every other error.
+    .configureOutput({ writeOut, writeErr, outputError: () => undefined })
     .showSuggestionAfterError(true)
     .exitOverride()
-    .addHelpText(
-      'after',
-      `
+  addHelpAfter(
+    program,
+    `
 Without a command, on a terminal: search as you type.
 
-Exit codes: 0 done, 2 usage, 3 not found, 4 access refused, 5 Hub not reached, 6 wrong bytes, 7 no space,
-130 interrupted, 141 nobody read on.`,
-    )
+Exit codes: 0 done, 2 usage, 3 not found, 4 access refused, 5 Hub not reached, 6 wrong bytes, 7 no space, 130 interrupted, 141 nobody read
+on.`,
+  )
   for (const option of globalOptions) program.addOption(option)
   program.usage('[options] [command]').argument('[words...]')
   program.action((words: string[]) => {
-    if (words.length > 0) {
-      throw new UsageError(
-        `Cannot run "${words[0]}": there is no such command`,
-        `\`hubgate search ${words.join(' ')}\` searches for it; \`hubgate --help\` lists the commands`,
-      )
-    }
+    if (words.length > 0) throw unknownCommand(words)
     onInvoke({ command: 'start', words: [], options: program.opts() })
   })
   for (const { name, words, summary, options, after } of commandList) {
-    const command = addCommand(program, name)
-      .description(summary)
-      .exitOverride()
-      .configureOutput({ writeOut, writeErr })
+    const command = addCommand(program, name).description(summary)
     if (words !== '') command.argument(words)
     for (const option of [...options, ...globalOptions]) command.addOption(option)
-    if (after !== undefined) command.addHelpText('after', after)
+    if (after !== undefined) addHelpAfter(command, after)
     command.action(() => onInvoke({ command: name, words: command.args, options: mergeOptions(program, command) }))
   }
   return program
@@ -75,8 +70,13 @@ function addCommand(program: Command, name: string): Command {
     program
       .command(group)
       .description(commandGroups[group] ?? '')
-      .exitOverride()
+      .helpCommand(false)
   ).command(own)
+}
+
+/** Wrapped to the screen; without one to 80 columns, as commander does. */
+function addHelpAfter(command: Command, text: string): void {
+  command.addHelpText('after', () => wrapParagraphs(text, command.configureOutput().getOutHelpWidth?.() ?? 80))
 }
 
 /** An option may stand before or after the command; what was written wins over a default. */

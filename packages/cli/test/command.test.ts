@@ -201,8 +201,26 @@ describe('hubgate', () => {
     expect((await runHubgate(['search', 'llama', ...offline], { HOME: home })).code).toBe(0)
   })
 
+  test('help is there for a command and a group, and keeps to 80 columns where it speaks at length', async () => {
+    const asked = await runHubgate(['help', 'get'])
+    expect(asked).toMatchObject({ code: 0, stderr: '' })
+    expect(asked).toEqual(await runHubgate(['get', '--help']))
+    for (const line of asked.stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80)
+    const group = await runHubgate(['cache'])
+    expect(group).toMatchObject({ code: 2, stdout: '' })
+    expect(group.stderr).toMatch(/^  -h, --help {2,}show this help$/m)
+  })
+
   test.each([
     [['nonsense'], 'hubgate search nonsense'],
+    [['gte', 'a/b'], 'did you mean `hubgate get a/b`?'],
+    [['login'], 'did you mean `hubgate token set`?'],
+    [['a/b'], '`hubgate get a/b` fetches it'],
+    [['cache', 'list'], 'did you mean ls?'],
+    [['get'], 'hint: `hubgate get <id...>`; `hubgate get --help` tells more'],
+    [['get', '--include', '*.json', 'a/b'], 'hint: what follows --include are patterns'],
+    [['get', 'a/b', '--limitrate', '1MB'], 'hint: did you mean --limit-rate?'],
+    [['cache', 'ls', '--sort', 'x'], 'hint: `hubgate cache ls --help` tells what it takes'],
     [['search', '--params', 'big'], 'big'],
     [['search', '--limit', '-1'], 'limit'],
     [['search', '--source', 'moon'], 'Allowed choices'],

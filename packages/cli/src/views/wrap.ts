@@ -23,3 +23,22 @@ export function besideHead(
     (part, index) => (index === 0 ? head : ' '.repeat(indent)) + paint(part),
   )
 }
+
+/** Paragraphs broken anew to at most `width` columns. Lines that begin with a blank, and empty ones, stay as they are. */
+export function wrapParagraphs(text: string, width: number): string {
+  const lines: string[] = []
+  let paragraph: string[] = []
+  const flush = (): void => {
+    if (paragraph.length > 0) lines.push(...wrapText(paragraph.join(' '), width))
+    paragraph = []
+  }
+  for (const line of text.split('\n')) {
+    if (line !== '' && !line.startsWith(' ')) paragraph.push(line)
+    else {
+      flush()
+      lines.push(line)
+    }
+  }
+  flush()
+  return lines.join('\n')
+}
