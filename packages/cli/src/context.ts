@@ -1,5 +1,6 @@
 import { noticeText, type Settings, type SettingsInputs } from '@hubgate/core/settings'
 import { stripControlCharacters } from '@hubgate/core/util'
+import { wrapText } from './views/wrap.ts'
 
 /** Where a command writes, and how. Commands get it handed in: they touch neither `process` nor its streams. */
 export interface Context {
@@ -33,9 +34,14 @@ export interface Sink {
   readonly color: boolean
 }
 
-/** One line for people on standard error. It may quote what came from outside, so nothing in it steers the terminal. */
-export function note(context: Context, text: string): void {
-  context.err.write(`${stripControlCharacters(text)}\n`)
+/** For people, on standard error. It may quote what came from outside, so nothing in it steers the terminal. */
+export function note({ err }: Pick<Context, 'err'>, text: string): void {
+  err.write(`${linesOf(err, stripControlCharacters(text)).join('\n')}\n`)
+}
+
+/** As a terminal shows it without breaking a word; elsewhere one line, which programs can look for. */
+export function linesOf({ isTerminal, width }: Pick<Sink, 'isTerminal' | 'width'>, text: string): string[] {
+  return isTerminal ? wrapText(text, width) : [text]
 }
 
 /** What the settings passed over, hid or kept back, and what to do about it. */

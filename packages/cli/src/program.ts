@@ -36,8 +36,8 @@ export function createProgram({ version, onInvoke, writeOut, writeErr }: Program
     `
 Without a command, on a terminal: search as you type.
 
-Exit codes: 0 done, 2 usage, 3 not found, 4 access refused, 5 Hub not reached, 6 wrong bytes, 7 no space, 130 interrupted, 141 nobody read
-on.`,
+Exit codes: 0 done, 2 usage, 3 not found, 4 access refused, 5 Hub not reached, 6 wrong bytes, 7 no space,
+130 interrupted, 141 nobody read on.`,
   )
   for (const option of globalOptions) program.addOption(option)
   program.usage('[options] [command]').argument('[words...]')

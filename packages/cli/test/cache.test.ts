@@ -54,7 +54,7 @@ test('cache ls shows repos, largest first, and one repo by its revisions', async
   expect(all.stdout).toMatch(
     /^REPO +SIZE +USED +REVISIONS +REFS\nacme\/tiny-8b +11\.7 KiB +now +2 +main, v1\ndataset\/acme\/data +4\.9 KiB +now +1 +v1\n$/,
   )
-  expect(all.stderr).toContain(`2 in ${home.hubCache}: 16.6 KiB`)
+  expect(all.stderr).toContain(`2 repos in ${home.hubCache}: 16.6 KiB`)
   const repo = await home.run('cache', 'ls', 'ACME/tiny-8b')
   expect(repo.stdout).toMatch(
     new RegExp(`^acme/tiny-8b .*\nCOMMIT .*\n${one} +4\\.9 KiB +2 +now +v1\n${two} +6\\.8 KiB +2 +now +main\n$`),

@@ -37,7 +37,7 @@ test('hubgate get --local-dir --offline says that it was here already, and print
   const words = ['acme/tiny', '--local-dir', folder]
   expect(await desk.get(...words)).toMatchObject({ code: 0, stdout: `${folder}\n` })
   desk.hub.log.clear()
-  const again = { code: 0, stdout: `${folder}\n`, stderr: 'acme/tiny: 2 files, was here already\n' }
+  const again = { code: 0, stdout: `${folder}\n`, stderr: 'acme/tiny: 2 files, all here already\n' }
   expect(await desk.get(...words, '--offline')).toEqual(again)
   await desk.hub.admin.refuse({ host: 'hub' })
   const away = await desk.get(...words)
@@ -56,7 +56,7 @@ test('hubgate get --offline finds a renamed model by either name, and one in oth
   expect(await get('ACME/Tiny', '--offline')).toEqual({
     code: 0,
     stdout: got.stdout,
-    stderr: 'note: it lies in the cache as acme/tiny\nACME/Tiny: 2 files, was here already\n',
+    stderr: 'note: it lies in the cache as acme/tiny\nACME/Tiny: 2 files, all here already\n',
   })
   hub.admin.rename({ model: 'acme/tiny', to: 'acme/renamed' })
   await get('acme/tiny')

@@ -72,7 +72,7 @@ describe.runIf(process.platform !== 'win32')('hubgate in a pipe whose reader lea
     expect(await pipe(hub, home, words, 'head -n 1')).toMatchObject({
       code: 0,
       stdout: expect.stringContaining('snapshots') as string,
-      stderr: 'acme/tiny: 2 files, was here already\n',
+      stderr: 'acme/tiny: 2 files, all here already\n',
     })
   })
 

@@ -207,7 +207,10 @@ describe('hubgate get', () => {
     const cases = [
       { words: ['acme/tiny', '--limit-rate', '-5MB'], code: 2, says: 'Expected bytes a second, such as 20MB/s' },
       { words: ['acme/tiny', '--quant', 'Q4_K_M'], code: 3, says: 'it has no GGUF files' },
-      { words: ['acme/empty'], code: 3, says: 'Cannot find any file in this repo' },
+      { words: ['acme/tiny', '--quant', 'Q4_K_M'], code: 3, says: 'hint: `hubgate fit acme/tiny` says who has it' },
+      { words: ['acme/empty'], code: 3, says: 'error: acme/empty: Cannot find any file in this repo' },
+      { words: ['acme/tiny', '--include', '*.x'], code: 3, says: '`hubgate get acme/tiny --all --dry-run` lists' },
+      { words: ['acme/tiny', 'config.json'], code: 2, says: "`acme/tiny --include 'config.json'` takes only" },
       { words: ['acme/tiny', '--all', '--include', '*.json'], code: 2, says: 'cannot be used with' },
     ]
     for (const { words, code, says } of cases) {

@@ -8,6 +8,7 @@ import { cachedRepoColumns, cachedRevisionColumns, describeLeftovers, displayNam
 import { jsonPage } from '../views/json.ts'
 import { createPaint } from '../views/paint.ts'
 import { printLines, printTable } from '../views/print.ts'
+import { countText } from '../views/progress-text.ts'
 import { formatBytes } from '../views/quantities.ts'
 import { createStatusLine } from '../views/status-line.ts'
 
@@ -39,7 +40,7 @@ function listRepos(context: Context, scan: CacheScan, sort: string, isJson: bool
   } else {
     printTable(context, cachedRepoColumns(context.now()), repos)
     const total = repos.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
-    note(context, `${repos.length} in ${scan.hubCache}: ${formatBytes(total)}`)
+    note(context, `${countText(repos.length, 'repo')} in ${scan.hubCache}: ${formatBytes(total)}`)
   }
   if (scan.sharedStoreBytes > 0)
     note(

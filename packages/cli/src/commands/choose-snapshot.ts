@@ -19,13 +19,29 @@ export interface ChoiceFlags {
  */
 export function targetsOf({ settings }: Context, words: readonly string[], flags: ChoiceFlags): DownloadTarget[] {
   if (words.length > 1 && flags.localDir !== undefined)
-    throw new UsageError('Cannot put several models into one folder: name one model with --local-dir')
+    throw new UsageError(
+      'Cannot put several models into one folder: name one model with --local-dir',
+      'without --local-dir they go into the cache, each into a folder of its own',
+    )
+  refuseFileNames(words)
   const { revision, quant } = flags
   return words.map((word) => ({
     ...(revision === undefined ? {} : { revision }),
     ...(quant === undefined ? {} : { quantization: quant }),
     ...parseDownloadTarget(word, settings.endpoint.host),
   }))
+}
+
+/** `hf download` takes names of files after the id; here each word is a model. */
+function refuseFileNames(words: readonly string[]): void {
+  const name = words
+    .slice(1)
+    .find((word) => /\*|^[^/]+\.(?:bin|gguf|jinja|json|md|model|onnx|pth?|py|safetensors|txt)$/i.test(word))
+  if (name === undefined) return
+  throw new UsageError(
+    `Cannot read "${name}" as a model: files are chosen by --include`,
+    `\`${words[0]} --include '${name}'\` takes only what has that name`,
+  )
 }
 
 /** What to get of one of them, and where to. */

@@ -60,7 +60,7 @@ async function getOne(context: Context, target: DownloadTarget, flags: GetFlags,
     if (signal.aborted && !(signal.reason instanceof ReaderGone))
       note(context, 'stopped: the same command goes on from here')
     signal.throwIfAborted()
-    printError(context, error)
+    printError(context, error, target.modelId)
     if (flags.json === true) tellFailure(context, target, error)
     return exitCodeOf(error)
   }
@@ -100,8 +100,9 @@ async function tell(
   note(context, doneText(modelId, { fileCount: files.length, fetchedBytes, wasComplete }))
   if (err.isTerminal) {
     const { describeRun } = await import('./describe-run.ts')
-    const hint = await describeRun(context, snapshot)
-    if (hint !== undefined) note(context, `run it: ${hint}`)
+    const hint = await describeRun(context, snapshot, revision)
+    // On a line of its own, which no wrapping breaks: it is there to be copied.
+    if (hint !== undefined) err.write(`run it:\n  ${hint}\n`)
   }
   out.write(`${snapshot.path}\n`)
 }

@@ -29,7 +29,8 @@ export function accessColumns(paint: Paint): Column<AccessAnswer>[] {
       title: 'NEXT',
       cell: ({ state, nextStep, failure }) =>
         isOpen(state) ? '' : stripControlCharacters(failure?.message ?? nextStep.text),
-      priority: 4,
+      priority: 8,
+      least: 20,
     },
   ]
 }

@@ -1,24 +1,31 @@
-import { hasErrorCode } from '@hubgate/core/errors'
+import type { Colour } from '@hubgate/core/access'
+import { type ErrorDetails, hasErrorCode } from '@hubgate/core/errors'
 import { DEFAULT_ENDPOINT, tokensPage } from '@hubgate/core/settings'
 import { stripControlCharacters } from '@hubgate/core/util'
-import type { Context } from '../context.ts'
+import { type Context, linesOf } from '../context.ts'
 import { UsageError } from '../exit-codes.ts'
 import { createPaint } from './paint.ts'
 
-/** One line of what happened, one of what to do next; the rest only when asked for. */
-export function printError(context: Pick<Context, 'err' | 'verbose'>, error: unknown): void {
+/**
+ * One line of what happened, one of what to do next; the rest only when asked for.
+ * @param about the model, where one of several failed: named where the error does not
+ */
+export function printError(context: Pick<Context, 'err' | 'verbose'>, error: unknown, about = ''): void {
   const paint = createPaint(context.err.color)
-  const message = error instanceof Error ? error.message : String(error)
-  const hint = hintFor(error)
-  const lines = [
-    `${paint('error:', 'red')} ${clean(message)}`,
-    ...(hint === undefined ? [] : [`${paint('hint:', 'blue')} ${clean(hint)}`]),
-  ]
+  const text = error instanceof Error ? error.message : String(error)
+  const message = text.toLowerCase().includes(about.toLowerCase()) ? text : `${about}: ${text}`
+  const hint = hintFor(error, about)
+  const told = (head: string, colour: Colour, rest: string): string[] => {
+    const [first = '', ...more] = linesOf(context.err, `${head} ${clean(rest)}`)
+    return [paint(head, colour) + first.slice(head.length), ...more]
+  }
+  const lines = [...told('error:', 'red', message), ...(hint === undefined ? [] : told('hint:', 'blue', hint))]
   if (context.verbose && error instanceof Error) lines.push(...detailsOf(error))
   for (const line of lines) context.err.write(`${line}\n`)
 }
 
-export function hintFor(error: unknown): string | undefined {
+/** @param about see `printError` */
+export function hintFor(error: unknown, about = ''): string | undefined {
   if (error instanceof UsageError) return error.hint
   if (hasErrorCode(error, 'ERR_MODEL_NOT_FOUND')) {
     const { suggestions, nextStep } = error.details
@@ -52,7 +59,7 @@ export function hintFor(error: unknown): string | undefined {
   if (hasErrorCode(error, 'ERR_OFFLINE')) {
     const { available = [] } = error.details
     const meant = available.length > 0 ? `did you mean ${available.slice(0, 5).join(', ')}? else ` : ''
-    return `${meant}take offline mode away to ask the Hub`
+    return `${meant}without that, the Hub is asked`
   }
   if (hasErrorCode(error, 'ERR_TOKEN_INVALID')) return `make a new token at ${tokensPage(originOf(error.details.url))}`
   if (hasErrorCode(error, 'ERR_SETTING')) return 'correct it, or move the file away to go on with the defaults'
@@ -60,6 +67,11 @@ export function hintFor(error: unknown): string | undefined {
   if (hasErrorCode(error, 'ERR_RATE_LIMITED')) return 'wait as it says; with a token the Hub allows more calls'
   if (hasErrorCode(error, 'ERR_STORE')) return '`hubgate doctor` looks at the folder; HUBGATE_HOME names another'
   if (hasErrorCode(error, 'ERR_JOB_NOT_FOUND')) return '`hubgate queue list --all` lists what is there'
+  if (hasErrorCode(error, 'ERR_JOB_STATE'))
+    return error.details.state === 'paused'
+      ? '`hubgate queue resume` goes on with it'
+      : '`hubgate queue list --all` shows the state each is in'
+  if (hasErrorCode(error, 'ERR_FILES_NOT_FOUND') && about !== '') return missingFilesHint(error.details, about)
   if (hasErrorCode(error, 'ERR_NOT_CACHED')) {
     const { available } = error.details
     return available.length > 0
@@ -68,6 +80,17 @@ export function hintFor(error: unknown): string | undefined {
   }
   if (hasErrorCode(error, 'ERR_CURATED_DATA')) return 'install hubgate again'
   return undefined
+}
+
+function missingFilesHint(
+  { wanted, available }: ErrorDetails['ERR_FILES_NOT_FOUND'],
+  modelId: string,
+): string | undefined {
+  // The message names what there is, or that there is nothing.
+  if (available.length > 0 || wanted === 'any file') return undefined
+  return wanted.startsWith('the quantization')
+    ? `\`hubgate fit ${modelId}\` says who has it in smaller formats`
+    : `\`hubgate get ${modelId} --all --dry-run\` lists what is there`
 }
 
 /** The Hub that refused; an error that went through a file may not say. */

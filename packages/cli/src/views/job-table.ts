@@ -4,10 +4,7 @@ import { finalStates, type JobState, type StoredJob } from '@hubgate/core/store'
 import { jobName, jobNote, shortId } from './job-text.ts'
 import type { Paint } from './paint.ts'
 import { formatAge, formatBytes } from './quantities.ts'
-import { type Column, truncate } from './table.ts'
-
-/** `queue log` has the whole of it. */
-const NOTE_WIDTH = 56
+import type { Column } from './table.ts'
 
 const colours: Readonly<Record<JobState, Colour>> = {
   queued: 'grey',
@@ -33,7 +30,8 @@ export function jobColumns(paint: Paint, now: Date): Column<StoredJob>[] {
     { title: 'SIZE', cell: sizeText, align: 'right', priority: 7 },
     { title: 'PRIORITY', cell: ({ priority }) => String(priority), align: 'right', priority: 4 },
     { title: 'SINCE', cell: ({ changedAt }) => formatAge(changedAt, now), align: 'right', priority: 6 },
-    { title: 'NOTE', cell: (job) => truncate(jobNote(job, now), NOTE_WIDTH), priority: 5 },
+    // `queue log` has the whole of it.
+    { title: 'NOTE', cell: (job) => jobNote(job, now), priority: 8, least: 20 },
   ]
 }
 

@@ -2,7 +2,7 @@ import path from 'node:path'
 import type { DownloadProgress, FileProgress } from '@hubgate/core/download'
 import { stripControlCharacters } from '@hubgate/core/util'
 import stringWidth from 'fast-string-width'
-import type { Sink } from '../context.ts'
+import { linesOf, type Sink } from '../context.ts'
 import type { Paint } from './paint.ts'
 import { fileStateText, percentText, totalText } from './progress-text.ts'
 import { formatBytes } from './quantities.ts'
@@ -40,7 +40,7 @@ export class ProgressBlock {
   /** A line that stays, above the block. The block comes back with the next drawing. */
   print(line: string): void {
     this.clear()
-    this.#sink.write(`${line}\n`)
+    this.#sink.write(`${linesOf(this.#sink, line).join('\n')}\n`)
   }
 
   clear(): void {

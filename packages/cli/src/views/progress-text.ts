@@ -75,7 +75,7 @@ export function doneText(
   name: string,
   { fileCount, fetchedBytes, wasComplete }: Pick<DoneDetail, 'fileCount' | 'fetchedBytes' | 'wasComplete'>,
 ): string {
-  const what = wasComplete ? 'was here already' : `${formatBytes(fetchedBytes)} fetched and verified`
+  const what = wasComplete ? 'all here already' : `${formatBytes(fetchedBytes)} fetched and verified`
   return `${name}: ${countText(fileCount, 'file')}, ${what}`
 }
 

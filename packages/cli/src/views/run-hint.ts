@@ -9,17 +9,25 @@ export interface RunFit {
   readonly contextLength: number | undefined
 }
 
+/** What is known beside the files; each part may be missing. */
+export interface RunKnowledge {
+  readonly hardware?: Pick<Hardware, 'gpus'>
+  readonly fit?: RunFit
+  /** Of `config.json`, such as `LlamaForCausalLM`. */
+  readonly architecture?: string | undefined
+  /** What was asked for. @default main */
+  readonly revision?: string | undefined
+}
+
 /**
  * How to run what was just fetched: the line of the engine that reads it, with the flags that fit. `undefined` where it is not
  * the kind of model that these engines run.
  */
 export function runHint(
   snapshot: Pick<DownloadedSnapshot, 'modelId' | 'path' | 'files'>,
-  hardware: Pick<Hardware, 'gpus'> | undefined,
-  fit: RunFit | undefined,
+  { hardware, fit, architecture = '', revision = 'main' }: RunKnowledge,
 ): string | undefined {
-  const { modelId, files } = snapshot
-  const names = files.map((file) => file.path).toSorted()
+  const names = snapshot.files.map((file) => file.path).toSorted()
   const gguf = names.find((name) => /\.gguf$/i.test(name) && !/mmproj/i.test(name))
   const context = fit?.contextLength
   if (gguf !== undefined) {
@@ -27,13 +35,34 @@ export function runHint(
     return `llama-server -m ${quoted(path.join(snapshot.path, gguf))}${limit}`
   }
   if (!names.some((name) => name.endsWith('.safetensors')) || !names.includes('config.json')) return undefined
+  const model = isFoundById(snapshot, revision) ? snapshot.modelId : snapshot.path
   const hasCuda = hardware?.gpus.some(({ vendor }) => vendor === 'nvidia' || vendor === 'amd') ?? false
   if (hasCuda && fit !== undefined) {
     const parallel = fit.tensorParallel > 1 ? ` --tensor-parallel-size ${fit.tensorParallel}` : ''
     const limit = context === undefined ? '' : ` --max-model-len ${context}`
-    return `vllm serve ${quoted(modelId)}${parallel}${limit}`
+    return `vllm serve ${quoted(model)}${parallel}${limit}`
   }
-  return `python -c "from transformers import pipeline; print(pipeline(model='${modelId}')('Hello'))"`
+  // What else transformers read wants something other than a text to go on with.
+  if (!/(?:ForCausalLM|LMHeadModel)$/.test(architecture)) return undefined
+  return `python -c ${quotedCode(`from transformers import pipeline; print(pipeline(model='${escaped(model)}')('Hello'))`)}`
+}
+
+/** Would an engine that is given the id find these files, and not fetch others? */
+function isFoundById(
+  { modelId, path: folder }: Pick<DownloadedSnapshot, 'modelId' | 'path'>,
+  revision: string,
+): boolean {
+  return revision === 'main' && folder.split(path.sep).at(-3) === `models--${modelId.replaceAll('/', '--')}`
+}
+
+/** Fit to stand in a string of Python's. */
+function escaped(text: string): string {
+  return stripControlCharacters(text).replaceAll(/[\\']/g, '\\$&')
+}
+
+/** Double quotes are what every shell understands, as long as nothing inside means something to it. */
+function quotedCode(code: string): string {
+  return /[$`"\\!]/.test(code) ? quoted(code) : `"${code}"`
 }
 
 /** Fit to be pasted into a shell. */

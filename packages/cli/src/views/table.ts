@@ -6,6 +6,8 @@ export interface Column<Row> {
   readonly align?: 'left' | 'right'
   /** Columns of low priority go first where the screen is narrow; the column without a number always stays and takes the rest. */
   readonly priority?: number
+  /** Columns of the screen below which the cells of this one are not cut; without it they are never cut, and the column goes instead. */
+  readonly least?: number
   /** Colours a cell once its width is settled. */
   readonly paint?: (text: string, row: Row) => string
 }
@@ -53,19 +55,38 @@ function fitColumns<Row>(columns: readonly Column<Row>[], rows: readonly Row[], 
   const lowest = (): number => Math.min(...shown.map(({ column }) => column.priority ?? Infinity))
   const total = (): number => {
     const least = lowest() < ESSENTIAL_PRIORITY ? READABLE_WIDTH : MIN_FLEXIBLE_WIDTH
-    const needed = shown.map(({ column, width: own }) => (column.priority === undefined ? Math.min(own, least) : own))
+    const needed = shown.map(({ column, width: own }) =>
+      Math.min(own, column.priority === undefined ? least : leastOf(column)),
+    )
     return needed.reduce((sum, own) => sum + own + GAP, -GAP)
   }
   while (total() > width && lowest() < Infinity) {
     const dropped = lowest()
     shown = shown.filter(({ column }) => column.priority !== dropped)
   }
-  const rest =
-    width - shown.reduce((sum, { column, width: own }) => sum + (column.priority === undefined ? 0 : own) + GAP, -GAP)
-  return shown.map((fitted) =>
-    fitted.column.priority === undefined ? { ...fitted, width: Math.min(fitted.width, Math.max(rest, 1)) } : fitted,
-  )
+  return shareOut(shown, width)
 }
+
+/** What the columns of fixed width leave goes to the names, as far as they need it and those that may be cut keep their least. */
+function shareOut<Row>(shown: readonly FittedColumn<Row>[], width: number): FittedColumn<Row>[] {
+  const least = shown.reduce(
+    (sum, { column, width: own }) => sum + (column.priority === undefined ? 0 : Math.min(own, leastOf(column))) + GAP,
+    -GAP,
+  )
+  let spare = width - least
+  const names = shown.find(({ column }) => column.priority === undefined)
+  const ofNames = Math.min(names?.width ?? 0, Math.max(spare, 1))
+  spare -= ofNames
+  return shown.map((fitted) => {
+    const { column, width: own } = fitted
+    if (column.priority === undefined) return { ...fitted, width: ofNames }
+    const given = Math.min(own, leastOf(column) + Math.max(0, spare))
+    spare -= given - Math.min(own, leastOf(column))
+    return { ...fitted, width: given }
+  })
+}
+
+const leastOf = <Row>({ least = Infinity }: Column<Row>): number => least
 
 /** Cuts by columns of the terminal, not by characters: a wide character takes two. */
 export function truncate(text: string, width: number): string {

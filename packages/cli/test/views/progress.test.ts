@@ -6,7 +6,7 @@ import { createProgressView } from '../../src/views/progress.ts'
 import { ProgressBlock } from '../../src/views/progress-block.ts'
 import { percentText, pickleText, totalText, waitText } from '../../src/views/progress-text.ts'
 import { formatDuration, formatRate } from '../../src/views/quantities.ts'
-import { runHint } from '../../src/views/run-hint.ts'
+import { type RunKnowledge, runHint } from '../../src/views/run-hint.ts'
 
 const GIB = 1024 ** 3
 const file = (path: string): { path: string; sizeBytes: number } => ({ path, sizeBytes: 1 })
@@ -161,15 +161,29 @@ test('waitText() says why nothing comes', () => {
 })
 
 test('runHint() gives the line of the engine that reads the files, fit to be pasted', () => {
-  const at = { modelId: 'org/name', path: '/cache dir/snap' }
-  const nvidia = { gpus: [{ vendor: 'nvidia' }] } as unknown as Parameters<typeof runHint>[1]
-  expect(
-    runHint({ ...at, files: [file('m-Q4_K_M.gguf')] }, undefined, { tensorParallel: 1, contextLength: 8192 }),
-  ).toBe("llama-server -m '/cache dir/snap/m-Q4_K_M.gguf' -c 8192")
-  const weights = [file('config.json'), file('model.safetensors')]
-  expect(runHint({ ...at, files: weights }, nvidia, { tensorParallel: 2, contextLength: 32_768 })).toBe(
-    'vllm serve org/name --tensor-parallel-size 2 --max-model-len 32768',
+  const at = { modelId: 'org/name', path: '/cache dir/models--org--name/snapshots/1a' }
+  const hardware = { gpus: [{ vendor: 'nvidia' }] } as unknown as NonNullable<RunKnowledge['hardware']>
+  const fit = { tensorParallel: 2, contextLength: 32_768 }
+  expect(runHint({ ...at, files: [file('m-Q4_K_M.gguf')] }, { fit })).toBe(
+    "llama-server -m '/cache dir/models--org--name/snapshots/1a/m-Q4_K_M.gguf' -c 32768",
   )
-  expect(runHint({ ...at, files: weights }, { gpus: [] }, undefined)).toContain('transformers')
-  expect(runHint({ ...at, files: [file('model.onnx')] }, nvidia, undefined)).toBeUndefined()
+  const weights = { ...at, files: [file('config.json'), file('model.safetensors')] }
+  expect(runHint(weights, { hardware, fit })).toBe('vllm serve org/name --tensor-parallel-size 2 --max-model-len 32768')
+  const architecture = 'LlamaForCausalLM'
+  expect(runHint(weights, { architecture })).toBe(
+    `python -c "from transformers import pipeline; print(pipeline(model='org/name')('Hello'))"`,
+  )
+  expect(runHint(weights, { architecture: 'WhisperForConditionalGeneration' })).toBeUndefined()
+  expect(runHint({ ...at, files: [file('model.onnx')] }, { hardware, fit, architecture })).toBeUndefined()
+})
+
+test('runHint() names the folder where the id would lead to other files', () => {
+  const weights = { modelId: 'org/name', files: [file('config.json'), file('model.safetensors')] }
+  const architecture = 'GPT2LMHeadModel'
+  const cached = '/hub/models--org--name/snapshots/1a'
+  expect(runHint({ ...weights, path: cached }, { architecture, revision: 'dev' })).toContain(`model='${cached}'`)
+  expect(runHint({ ...weights, path: '/my/folder' }, { architecture })).toContain(`model='/my/folder'`)
+  expect(runHint({ ...weights, path: "/it's $mine" }, { architecture })).toBe(
+    String.raw`python -c 'from transformers import pipeline; print(pipeline(model='\''/it\'\''s $mine'\'')('\''Hello'\''))'`,
+  )
 })

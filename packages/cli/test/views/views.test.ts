@@ -1,5 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { note } from '../../src/context.ts'
+import { UsageError } from '../../src/exit-codes.ts'
+import { printError } from '../../src/views/errors.ts'
 import { formatAge, formatBytes, formatRough } from '../../src/views/quantities.ts'
 import { type Column, renderTable, truncate } from '../../src/views/table.ts'
 
@@ -18,6 +21,14 @@ test('a table fits its width: columns of low priority go first, then the name is
     'meta-llama/Llama-3…  terms',
     'a/b                  terms',
   ])
+})
+
+test('a column that may be cut is cut before it goes, and before others go', () => {
+  const noted = [...columns, { title: 'NOTE', cell: () => 'what is to be done next', priority: 4, least: 10 }]
+  expect(renderTable(noted, ['a/b'], 60, plain)[1]).toBe('a/b    terms  3mo  what is to be done next')
+  expect(renderTable(noted, ['a/b'], 36, plain)[1]).toBe('a/b    terms  3mo  what is to be do…')
+  expect(renderTable(noted, ['a/b'], 28, plain)[1]).toBe('a/b    terms  what is to be…')
+  expect(renderTable(noted, ['a/b'], 20, plain)[1]).toBe('a/b    terms')
 })
 
 test('wide characters count as two columns', () => {
@@ -59,4 +70,24 @@ test('quantities are short', () => {
       formatAge(day, now),
     ),
   ).toEqual(['now', '60min', '36h', '3mo', '?', '?'])
+})
+
+function told(isTerminal: boolean): string[] {
+  let text = ''
+  const err = { write: (part: string) => void (text += part), isTerminal, canRedraw: isTerminal, width: 40, height: 9 }
+  const context = { err: { ...err, color: false }, verbose: false }
+  printError(context, new UsageError('Cannot read this at all: it is longer than a line', 'see https://x.example/abc'))
+  note(context, 'note: this line does not fit the screen either')
+  return text.trimEnd().split('\n')
+}
+
+test('what is said to people breaks between words on a terminal, and nowhere else', () => {
+  expect(told(true)).toEqual([
+    'error: Cannot read this at all: it is',
+    'longer than a line',
+    'hint: see https://x.example/abc',
+    'note: this line does not fit the screen',
+    'either',
+  ])
+  expect(told(false)).toHaveLength(3)
 })
