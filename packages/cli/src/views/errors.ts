@@ -56,13 +56,17 @@ export function hintFor(error: unknown, about = ''): string | undefined {
   }
   if (hasErrorCode(error, 'ERR_HUB_UNREACHABLE'))
     return '`hubgate doctor` looks for the cause; `--offline` asks nobody, and uses what is here'
+  if (hasErrorCode(error, 'ERR_HUB_ANSWER') && error.details.reason === 'html')
+    return 'the network may want a sign-in first: open any page in a browser, then try again'
+  if (hasErrorCode(error, 'ERR_HUB_ANSWER') || hasErrorCode(error, 'ERR_HUB_STATUS'))
+    return 'try again later; where it stays, look whether HF_ENDPOINT leads to a Hub'
   if (hasErrorCode(error, 'ERR_OFFLINE')) {
     const { available = [] } = error.details
     const meant = available.length > 0 ? `did you mean ${available.slice(0, 5).join(', ')}? else ` : ''
     return `${meant}without that, the Hub is asked`
   }
   if (hasErrorCode(error, 'ERR_TOKEN_INVALID')) return `make a new token at ${tokensPage(originOf(error.details.url))}`
-  if (hasErrorCode(error, 'ERR_SETTING')) return 'correct it, or move the file away to go on with the defaults'
+  if (hasErrorCode(error, 'ERR_SETTING')) return 'correct it, or take it away to go on with the defaults'
   if (hasErrorCode(error, 'ERR_ENDPOINT')) return 'look at HF_ENDPOINT, --endpoint and "endpoint" in config.json'
   if (hasErrorCode(error, 'ERR_RATE_LIMITED')) return 'wait as it says; with a token the Hub allows more calls'
   if (hasErrorCode(error, 'ERR_STORE')) return '`hubgate doctor` looks at the folder; HUBGATE_HOME names another'
