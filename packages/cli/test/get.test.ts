@@ -208,7 +208,7 @@ describe('hubgate get', () => {
       { words: ['acme/tiny', '--limit-rate', '-5MB'], code: 2, says: 'Expected bytes a second, such as 20MB/s' },
       { words: ['acme/tiny', '--quant', 'Q4_K_M'], code: 3, says: 'it has no GGUF files' },
       { words: ['acme/tiny', '--quant', 'Q4_K_M'], code: 3, says: 'hint: `hubgate fit acme/tiny` says who has it' },
-      { words: ['acme/empty'], code: 3, says: 'error: acme/empty: Cannot find any file in this repo' },
+      { words: ['acme/empty'], code: 3, says: 'error: Cannot find any file in this repo' },
       { words: ['acme/tiny', '--include', '*.x'], code: 3, says: '`hubgate get acme/tiny --all --dry-run` lists' },
       { words: ['acme/tiny', 'config.json'], code: 2, says: "`acme/tiny --include 'config.json'` takes only" },
       { words: ['acme/tiny', '--all', '--include', '*.json'], code: 2, says: 'cannot be used with' },
@@ -218,5 +218,12 @@ describe('hubgate get', () => {
       expect(run).toMatchObject({ code, stdout: '', stderr: expect.stringContaining(says) as string })
       expect(run.stderr.trimEnd().split('\n').length).toBeLessThan(3)
     }
+  })
+
+  test('says of several models which one an error is about, and gets the others', async () => {
+    await using desk = await openDesk()
+    const { code, stdout, stderr } = await desk.get(['acme/empty', 'acme/tiny'])
+    expect({ code, lines: stdout.split('\n').length }).toEqual({ code: 3, lines: 2 })
+    expect(stderr).toContain('error: acme/empty: Cannot find any file in this repo')
   })
 })

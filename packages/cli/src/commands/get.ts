@@ -40,14 +40,20 @@ export async function get(context: Context, invocation: Invocation): Promise<Exi
   noteSettings(context)
   const common = { client, store, checker: createChecker(context, client, store) }
   const codes: ExitCode[] = []
-  for (const target of targets) codes.push(await getOne(context, target, flags, common))
+  const isOneOfSeveral = targets.length > 1
+  for (const target of targets) codes.push(await getOne(context, target, flags, { ...common, isOneOfSeveral }))
   noteAll(context, store.notices)
   return worstExitCode(codes)
 }
 
 type Common = Pick<DownloadSnapshotOptions, 'client' | 'store' | 'checker'>
 
-async function getOne(context: Context, target: DownloadTarget, flags: GetFlags, common: Common): Promise<ExitCode> {
+async function getOne(
+  context: Context,
+  target: DownloadTarget,
+  flags: GetFlags,
+  { isOneOfSeveral, ...common }: Common & { readonly isOneOfSeveral: boolean },
+): Promise<ExitCode> {
   try {
     const options = optionsFor(context, target, flags, common)
     if (flags.dryRun === true)
@@ -60,7 +66,7 @@ async function getOne(context: Context, target: DownloadTarget, flags: GetFlags,
     if (signal.aborted && !(signal.reason instanceof ReaderGone))
       note(context, 'stopped: the same command goes on from here')
     signal.throwIfAborted()
-    printError(context, error, target.modelId)
+    printError(context, error, { modelId: target.modelId, isOneOfSeveral })
     if (flags.json === true) tellFailure(context, target, error)
     return exitCodeOf(error)
   }

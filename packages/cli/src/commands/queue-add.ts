@@ -39,7 +39,7 @@ export async function queueAdd(context: Context, { words, options }: Invocation)
       codes.push(EXIT_CODES.done)
     } catch (error) {
       context.signal.throwIfAborted()
-      printError(context, error, target.modelId)
+      printError(context, error, { modelId: target.modelId, isOneOfSeveral: targets.length > 1 })
       codes.push(exitCodeOf(error))
     }
   }

@@ -89,7 +89,7 @@ function endTeller(context: Context, view: QueueView, json: boolean): (job: Stor
     if (told.get(job.id) === news || context.signal.aborted) return
     told.set(job.id, news)
     view.print(endText(job, context.now()))
-    if (job.state === 'failed') printError(context, error, job.modelId)
+    if (job.state === 'failed') printError(context, error, { modelId: job.modelId, isOneOfSeveral: true })
     if (json) context.out.write(jsonLine(endJson(job)))
     else if (job.state === 'done') context.out.write(`${readDetail(job).path ?? ''}\n`)
   }

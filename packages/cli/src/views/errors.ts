@@ -6,15 +6,24 @@ import { type Context, linesOf } from '../context.ts'
 import { UsageError } from '../exit-codes.ts'
 import { createPaint } from './paint.ts'
 
-/**
- * One line of what happened, one of what to do next; the rest only when asked for.
- * @param about the model, where one of several failed: named where the error does not
- */
-export function printError(context: Pick<Context, 'err' | 'verbose'>, error: unknown, about = ''): void {
+/** The model that an error is about. */
+export interface ErrorSubject {
+  readonly modelId: string
+  /** Then it is named where the error does not. */
+  readonly isOneOfSeveral: boolean
+}
+
+/** One line of what happened, one of what to do next; the rest only when asked for. */
+export function printError(
+  context: Pick<Context, 'err' | 'verbose'>,
+  error: unknown,
+  { modelId, isOneOfSeveral }: ErrorSubject = { modelId: '', isOneOfSeveral: false },
+): void {
   const paint = createPaint(context.err.color)
   const text = error instanceof Error ? error.message : String(error)
-  const message = text.toLowerCase().includes(about.toLowerCase()) ? text : `${about}: ${text}`
-  const hint = hintFor(error, about)
+  const isNamed = !isOneOfSeveral || text.toLowerCase().includes(modelId.toLowerCase())
+  const message = isNamed ? text : `${modelId}: ${text}`
+  const hint = hintFor(error, modelId)
   const told = (head: string, colour: Colour, rest: string): string[] => {
     const [first = '', ...more] = linesOf(context.err, `${head} ${clean(rest)}`)
     return [paint(head, colour) + first.slice(head.length), ...more]
@@ -24,8 +33,8 @@ export function printError(context: Pick<Context, 'err' | 'verbose'>, error: unk
   for (const line of lines) context.err.write(`${line}\n`)
 }
 
-/** @param about see `printError` */
-export function hintFor(error: unknown, about = ''): string | undefined {
+/** @param modelId the model that the error is about, where there is one */
+export function hintFor(error: unknown, modelId = ''): string | undefined {
   if (error instanceof UsageError) return error.hint
   if (hasErrorCode(error, 'ERR_MODEL_NOT_FOUND')) {
     const { suggestions, nextStep } = error.details
@@ -75,7 +84,7 @@ export function hintFor(error: unknown, about = ''): string | undefined {
     return error.details.state === 'paused'
       ? '`hubgate queue resume` goes on with it'
       : '`hubgate queue list --all` shows the state each is in'
-  if (hasErrorCode(error, 'ERR_FILES_NOT_FOUND') && about !== '') return missingFilesHint(error.details, about)
+  if (hasErrorCode(error, 'ERR_FILES_NOT_FOUND') && modelId !== '') return missingFilesHint(error.details, modelId)
   if (hasErrorCode(error, 'ERR_NOT_CACHED')) {
     const { available } = error.details
     return available.length > 0
