@@ -11,26 +11,30 @@ import { inTransaction } from './operations.ts'
  * @throws {HubgateError} `ERR_STORE_NEWER`, and nothing was touched
  */
 export function migrate(database: DatabaseSync, path: string | undefined): void {
-  const version = versionOf(database)
-  if (version > migrations.length) {
+  const version = versionOf(database, path)
+  if (version === migrations.length) return
+  if (path !== undefined && version > 0) keepCopy(database, path)
+  // All steps at once: the disk is waited for as often as there are transactions.
+  inTransaction(database, () => {
+    // Another process may have been faster.
+    for (const sql of migrations.slice(versionOf(database, path))) database.exec(sql)
+    database.exec(`PRAGMA user_version = ${migrations.length}`)
+  })
+}
+
+/** @throws {HubgateError} `ERR_STORE_NEWER` */
+function versionOf(database: DatabaseSync, path: string | undefined): number {
+  const version = readVersion(database)
+  if (version > migrations.length)
     throw new HubgateError(
       'ERR_STORE_NEWER',
       `Cannot use ${path}: a newer Hubgate made it (version ${version}, this one knows up to ${migrations.length})`,
       { path: path ?? ':memory:', version, supported: migrations.length },
     )
-  }
-  if (path !== undefined && version > 0 && version < migrations.length) keepCopy(database, path)
-  for (const [index, sql] of migrations.entries())
-    if (index >= version)
-      inTransaction(database, () => {
-        // Another process may have been faster.
-        if (versionOf(database) > index) return
-        database.exec(sql)
-        database.exec(`PRAGMA user_version = ${index + 1}`)
-      })
+  return version
 }
 
-function versionOf(database: DatabaseSync): number {
+function readVersion(database: DatabaseSync): number {
   return Number(database.prepare('PRAGMA user_version').get()?.['user_version'])
 }
 
@@ -41,7 +45,7 @@ function keepCopy(database: DatabaseSync, path: string): void {
   database.prepare('VACUUM INTO ?').run(fresh)
   // Another process may have migrated meanwhile: the copy is named by what it is.
   const copy = new DatabaseSync(fresh, { readOnly: true })
-  const version = versionOf(copy)
+  const version = readVersion(copy)
   copy.close()
   renameSync(fresh, `${path}.version-${version}`)
 }
