@@ -1,6 +1,4 @@
 import { lookup } from 'node:dns/promises'
-import { request as httpRequest } from 'node:http'
-import { request as httpsRequest } from 'node:https'
 import { connect as connectTcp, isIP, type Socket } from 'node:net'
 import { connect as connectTls, type DetailedPeerCertificate } from 'node:tls'
 import { type Proxy, proxyFor } from '../settings/proxy.ts'
@@ -63,8 +61,10 @@ async function connectThrough(proxy: Proxy, settings: Settings, signal: AbortSig
   const target = settings.endpoint
   const url = new URL(proxy.url.reveal())
   if (target.protocol === 'http:') return connectTo(url, signal).catch((error) => throwProxyError(proxy, error))
+  // Loaded for this alone: importing them makes Node load a client of its own, which nobody here uses.
+  const { request: ask } = await (url.protocol === 'https:' ? import('node:https') : import('node:http'))
   const login = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`
-  const request = (url.protocol === 'https:' ? httpsRequest : httpRequest)({
+  const request = ask({
     host: hostOf(url),
     port: portOf(url),
     method: 'CONNECT',

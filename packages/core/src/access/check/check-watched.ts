@@ -1,5 +1,5 @@
-import { v7 as uuidv7 } from 'uuid'
 import type { AccountKey } from '../../store/access-repository.ts'
+import { newId } from '../../store/new-id.ts'
 import type { StoredWatch, ToldAccess, WatchRepository } from '../../store/watch-repository.ts'
 import type { AccessAnswer } from '../access-answer.ts'
 import { type CheckManyOptions, checkMany } from './check-many.ts'
@@ -14,12 +14,12 @@ export interface WatchNews {
 }
 
 /** Puts a model on the list; `isNew` is `false` where it is there already. */
-export function addWatch(
+export async function addWatch(
   watches: WatchRepository,
   key: AccountKey,
   modelId: string,
 ): Promise<{ readonly watch: StoredWatch; readonly isNew: boolean }> {
-  return watches.add({ ...key, id: uuidv7(), modelId })
+  return await watches.add({ ...key, id: await newId(), modelId })
 }
 
 export interface CheckWatchedOptions extends CheckManyOptions {

@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { v7 as uuidv7 } from 'uuid'
 import {
   finalStates,
   type JobRepository,
@@ -7,19 +6,20 @@ import {
   type StoredJob,
   type StoredJobEvent,
 } from '../../store/job-repository.ts'
+import { newId } from '../../store/new-id.ts'
 import { formatJobRequest, type JobRequest, jobKey } from './job-request.ts'
 
 /**
  * Puts a download into the queue, unless the same is there and active: then that one is given.
  * Whoever runs `runJobs`, here or elsewhere, does it.
  */
-export function addJob(
+export async function addJob(
   jobs: JobRepository,
   request: JobRequest,
   { priority = 0 }: { readonly priority?: number } = {},
 ): Promise<{ readonly job: StoredJob; readonly isNew: boolean }> {
-  return jobs.add({
-    id: uuidv7(),
+  return await jobs.add({
+    id: await newId(),
     key: jobKey(request),
     endpoint: request.endpoint,
     modelId: request.modelId,
