@@ -1,4 +1,6 @@
-import { hasSystemCode } from '../cache/system-code.ts'
+import { stat } from 'node:fs/promises'
+import { repoFolderPath } from '../cache/repo-cache.ts'
+import { hasSystemCode, orUnread } from '../cache/system-code.ts'
 import { hasErrorCode } from '../errors.ts'
 import { Hasher } from '../hashing/hasher.ts'
 import { distrustListing } from './distrust-listing.ts'
@@ -36,6 +38,7 @@ export async function downloadSnapshot(modelId: string, options: DownloadSnapsho
   session.signal.throwIfAborted()
   const place: TakeKeptOptions['place'] = (kept, listing) => getListed(session, options, kept, listing)
   if (session.client.settings.offline !== undefined) return await takeKept(session, modelId, { place })
+  await warmUpIfNew(session, modelId)
   const found = await findShownSubject(session, modelId).catch((error: unknown) => ({ error }))
   if ('error' in found) {
     if (!isAbsence(found.error)) throw found.error
@@ -49,6 +52,11 @@ export async function downloadSnapshot(modelId: string, options: DownloadSnapsho
     if (fresh === undefined) throw error
     return await getSnapshot(session, options, found, fresh)
   }
+}
+
+/** Where nothing of the model is here it will be fetched, alone: the store gets ready while the Hub is asked. */
+async function warmUpIfNew({ store, localFolder, hubCache }: DownloadSession, modelId: string): Promise<void> {
+  if ((await orUnread(stat(localFolder ?? repoFolderPath(hubCache, modelId)))) === undefined) store?.warmUp()
 }
 
 function isAbsence(failure: unknown): failure is Error {

@@ -11,6 +11,8 @@ import { STATE_FILE } from './sqlite/state-file.ts'
 export interface Store extends Repositories, AsyncDisposable {
   /** One line each, for people: what had to be done to open the store. Grows as things happen; complete for what was answered. */
   readonly notices: readonly string[]
+  /** For who knows that calls will come: begins to load what answers them. Touches nothing on disk, and says nothing of failing. */
+  warmUp(): void
 }
 
 export interface StoreOptions {
@@ -46,10 +48,10 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const notices: string[] = []
   let channel: Promise<Channel> | undefined
   let isClosed = false
+  const connect = (): Promise<Channel> => (channel ??= openChannel({ folder, inMemoryIfUnusable, runsIn }))
   const call: Call = async (request) => {
     if (isClosed) throw new Error('Cannot use the store: it is closed')
-    channel ??= openChannel({ folder, inMemoryIfUnusable, runsIn })
-    const answer = await (await channel).call({ ...request, nowMs: now?.().getTime() })
+    const answer = await (await connect()).call({ ...request, nowMs: now?.().getTime() })
     notices.push(...answer.notices)
     return answer.value
   }
@@ -62,6 +64,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     watches: repository('watches', call),
     whoami: repository('whoami', call),
     notices,
+    // Who calls hears of it.
+    warmUp: () => void connect().catch(() => undefined),
     async [Symbol.asyncDispose]() {
       isClosed = true
       await (await channel)?.close()

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -23,6 +24,28 @@ describe('openStore()', () => {
     await using store = await openStore({ folder })
     expect(store.notices).toEqual([])
     expect(existsSync(folder)).toBe(false)
+  })
+
+  test('touches nothing where it is warmed up, answers all the same, and keeps no process from ending', async () => {
+    const [folder, unusable] = [newFolder(), newFolder()]
+    {
+      await using store = await openStore({ folder })
+      store.warmUp()
+    }
+    expect(existsSync(folder)).toBe(false)
+    await using store = await openStore({ folder })
+    store.warmUp()
+    await store.access.put([accessAnswer('a/b')])
+    expect((await store.access.findMany(hub, ['a/b'])).size).toBe(1)
+    writeFileSync(unusable, 'a file in its place')
+    await using silent = await openStore({ folder: unusable })
+    silent.warmUp()
+    expect(silent.notices).toEqual([])
+    const module = new URL('../../src/store/store.ts', import.meta.url).href
+    const program = `const { openStore } = await import('${module}'); (await openStore({ folder: '${newFolder()}' })).warmUp()`
+    const child = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: 'inherit' })
+    const [code] = (await once(child, 'exit')) as [number]
+    expect(code).toBe(0)
   })
 
   test('remembers across openings, in files that are nobody else’s to read', async () => {

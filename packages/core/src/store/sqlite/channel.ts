@@ -43,10 +43,10 @@ async function channelToWorker(options: StateDatabaseOptions): Promise<Channel> 
     execArgv: [],
   })
   let broken: Error | undefined
+  let isAsked = false
   const settle = (settleOne: (call: PromiseWithResolvers<Reply>) => void): void => {
     const call = waiting.shift()
     if (call !== undefined) settleOne(call)
-    // A process with nothing else to do may end.
     if (waiting.length === 0) worker.unref()
   }
   const breakOff = (error: Error): void => {
@@ -56,6 +56,8 @@ async function channelToWorker(options: StateDatabaseOptions): Promise<Channel> 
   worker.on('message', (reply: Reply) => settle(({ resolve }) => resolve(reply)))
   worker.on('error', breakOff)
   worker.on('exit', () => breakOff(new Error('the store is closed')))
+  // A process with nothing else to do may end. Whoever listens keeps it from that, so this comes last.
+  worker.unref()
   const send = (message: Request | 'close'): Promise<Reply> => {
     if (broken !== undefined) return Promise.reject(broken)
     const call = Promise.withResolvers<Reply>()
@@ -66,13 +68,15 @@ async function channelToWorker(options: StateDatabaseOptions): Promise<Channel> 
   }
   return {
     async call(request) {
+      isAsked = true
       const reply = await send(request)
       if (reply === 'closed') throw new Error('the store is closed')
       if ('failure' in reply) throw fromFailure(reply.failure)
       return reply.answer
     },
     async close() {
-      if (broken === undefined) await send('close')
+      // One that was only warmed up has nothing open.
+      if (isAsked && broken === undefined) await send('close')
       await worker.terminate()
     },
   }
