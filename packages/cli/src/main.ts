@@ -16,6 +16,14 @@ import { printError } from './views/errors.ts'
 const exitCode = await main()
 // A reader that left after all was done has the last word.
 process.exitCode ??= exitCode
+await Promise.all([process.stdout, process.stderr].map(flushed))
+// Otherwise Node takes its memory apart, page by page: after a large download that takes longer than many a command.
+process.exit()
+
+/** All that was written before has left, or there is nobody to take it. */
+function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => stream.write('', () => resolve()))
+}
 
 /** The edge: reads arguments, environment and streams once, and hands them in. */
 async function main(): Promise<number> {

@@ -47,7 +47,7 @@ const typesOf = ({ stdout }: Piped): string[] =>
     .split('\n')
     .map((line) => (JSON.parse(line) as { type: string }).type)
 
-describe.runIf(process.platform !== 'win32')('hubgate in a pipe whose reader leaves early', () => {
+describe.runIf(process.platform !== 'win32')('hubgate in a pipe', () => {
   test('get --json ends with 141, long before it could be done and without a word, and the next run goes on', async () => {
     await using hub = await startHub()
     const home = temporaryHome()
@@ -82,5 +82,15 @@ describe.runIf(process.platform !== 'win32')('hubgate in a pipe whose reader lea
     const words = ['search', '--source', 'offline', '--limit', '300', '--json']
     expect(await pipe(hub, home, words, 'head -n 1')).toMatchObject({ code: 0, stderr: '' })
     expect(await pipe(hub, home, ['cache', 'ls', '--json'], 'true')).toMatchObject({ code: 0, stderr: '' })
+  })
+
+  test('gives all of it to a reader that takes its time', async () => {
+    await using hub = await startHub()
+    // Three times what a pipe holds.
+    const words = ['search', '--source', 'offline', '--json', '--limit', '1000']
+    const { code, stdout } = await pipe(hub, temporaryHome(), words, '(sleep 1; cat)')
+    expect(code).toBe(0)
+    expect(stdout.length).toBeGreaterThan(3 * 64 * 1024)
+    expect(() => JSON.parse(stdout) as unknown).not.toThrow()
   })
 })
