@@ -93,6 +93,20 @@ test('hubgate get keeps nothing of a file that never ends and is not what was an
   expect(blobs).toEqual([])
 })
 
+test.each([
+  ['small', 10, 20],
+  ['small', 20, 10],
+  ['large', 2 * MIB, 6 * MIB],
+  ['large', 6 * MIB, 2 * MIB],
+])('hubgate get ends with 6 at a %s file of %d bytes that was listed with %d', async (_, size, announcedSize) => {
+  await using site = await openSite({ 'odd.safetensors': { size, announcedSize, ...unknownHash } })
+  const run = await site.get()
+  expect(run).toMatchObject({ code: 6, stdout: '' })
+  expect(run.stderr).toContain(`odd.safetensors: it has ${size} bytes, not the ${announcedSize} that the Hub announced`)
+  expect(readdirSync(path.join(site.repo, 'blobs'))).not.toContain('a'.repeat(64))
+  expect(existsSync(path.join(site.repo, 'refs', 'main'))).toBe(false)
+})
+
 test.each([false, true])(
   'hubgate get ends with 6 at a large file that never ends, whose server knows no ranges: %s',
   async (knowsNone) => {

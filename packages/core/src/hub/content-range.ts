@@ -14,3 +14,9 @@ export function parseContentRange(text: string | undefined): ContentRange | unde
   if (first > last || (total !== undefined && last >= total)) return undefined
   return { first, last, total }
 }
+
+// `bytes */1000` tells how large the file is whose range was not to be had; `undefined` for anything else.
+export function parseUnsatisfiedRange(text: string | undefined): number | undefined {
+  const size = /^\s*bytes\s+\*\/(\d{1,16})\s*$/i.exec(text ?? '')?.[1]
+  return size === undefined ? undefined : Number(size)
+}

@@ -1,7 +1,7 @@
 import { HubgateError } from '../errors.ts'
 import { mayLeadTo, shownUrl } from './byte-address.ts'
 import type { HubClient } from './client.ts'
-import { parseContentRange } from './content-range.ts'
+import { parseContentRange, parseUnsatisfiedRange } from './content-range.ts'
 import { explainFailure } from './network-failure.ts'
 import { askedWaitMs } from './rate-limit.ts'
 import { describeRefusal, refusalError } from './refusal.ts'
@@ -65,11 +65,11 @@ export async function openRange(
     if (failure === undefined) throw error
     return { origin: url.origin, failure, retryAfterMs: undefined, error }
   }
-  const problem = answer.status === 200 || answer.status === 206 ? rangeProblem(answer, file, range) : undefined
+  const problem = answerProblem(answer, file, range)
   if (problem === undefined && answer.status === 206) return opened(answer, url, range.start)
   if (problem === undefined && answer.status === 200) return opened(answer, url, 0)
   answer.cancel()
-  return problem === undefined ? judgeRefusal(client, file, answer, url) : odd(file, problem)
+  return problem === undefined ? judgeRefusal(client, file, answer, url) : missed(file, problem)
 }
 
 /** The network's own error in place of an answer: of which address, only `follow` knows. */
@@ -107,19 +107,33 @@ function opened(answer: ByteAnswer, url: URL, startsAt: number): OpenedRange {
   return { url, startsAt, endsAt, body: answer.body, isAhead: answer.isAhead, cancel: () => answer.cancel() }
 }
 
-/** What is wrong with an answer that claims to be bytes of this file. */
-function rangeProblem({ status, headers }: ByteAnswer, file: ResolvedFile, range: ByteRange): string | undefined {
-  if (!['', 'identity'].includes(headers['content-encoding'] ?? '')) return 'it comes packed'
+/** What is wrong with an answer that claims to be bytes of this file, or to know where it ends. */
+function answerProblem(
+  { status, headers }: ByteAnswer,
+  file: ResolvedFile,
+  range: ByteRange,
+): HubgateError | undefined {
+  if (status === 416) {
+    const sizeBytes = parseUnsatisfiedRange(headers['content-range'])
+    return sizeBytes === undefined ? undefined : sizeProblem(file, sizeBytes)
+  }
+  if (status !== 200 && status !== 206) return undefined
+  if (!['', 'identity'].includes(headers['content-encoding'] ?? '')) return odd(file, 'it comes packed')
   if (status === 200) {
     const length = headers['content-length']
-    if (length !== undefined && Number(length) !== file.sizeBytes) return `it announces ${length} bytes`
-    return undefined
+    return length === undefined ? undefined : sizeProblem(file, Number(length))
   }
   const got = parseContentRange(headers['content-range'])
-  if (got === undefined) return 'it does not say which bytes came'
-  if (got.first !== range.start || got.last >= range.end) return `bytes ${got.first}-${got.last} came`
-  if (got.total !== undefined && got.total !== file.sizeBytes) return `it is said to have ${got.total} bytes`
-  return undefined
+  if (got === undefined) return odd(file, 'it does not say which bytes came')
+  if (got.first !== range.start || got.last >= range.end) return odd(file, `bytes ${got.first}-${got.last} came`)
+  return got.total === undefined ? undefined : sizeProblem(file, got.total)
+}
+
+/** Whoever listed it was wrong, or whoever keeps it. */
+function sizeProblem({ path, sizeBytes }: ResolvedFile, actual: number): HubgateError | undefined {
+  if (actual === sizeBytes) return undefined
+  const message = `Cannot get ${path}: it has ${actual} bytes, not the ${sizeBytes} that the Hub announced`
+  return new HubgateError('ERR_INTEGRITY', message, { path, expected: `${sizeBytes} bytes`, actual: `${actual} bytes` })
 }
 
 /** A hotel's network that wants to be paid leads astray as well, and only for a while. */
@@ -128,9 +142,9 @@ function astray(file: ResolvedFile): MissedRange {
   return missed(file, new HubgateError('ERR_HUB_ANSWER', message, detailsOf(file, 'redirect')))
 }
 
-function odd(file: ResolvedFile, problem: string): MissedRange {
+function odd(file: ResolvedFile, problem: string): HubgateError {
   const message = `Cannot get ${file.path}: ${problem}, not what the Hub announced`
-  return missed(file, new HubgateError('ERR_HUB_ANSWER', message, detailsOf(file, 'range')))
+  return new HubgateError('ERR_HUB_ANSWER', message, detailsOf(file, 'range'))
 }
 
 function detailsOf({ downloadUrl }: ResolvedFile, reason: string): { url: string; reason: string } {
