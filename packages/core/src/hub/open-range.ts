@@ -1,4 +1,4 @@
-import { HubgateError } from '../errors.ts'
+import { HubgateError, hasErrorCode } from '../errors.ts'
 import { mayLeadTo, shownUrl } from './byte-address.ts'
 import type { HubClient } from './client.ts'
 import { parseContentRange, parseUnsatisfiedRange } from './content-range.ts'
@@ -69,7 +69,7 @@ export async function openRange(
   if (problem === undefined && answer.status === 206) return opened(answer, url, range.start)
   if (problem === undefined && answer.status === 200) return opened(answer, url, 0)
   answer.cancel()
-  return problem === undefined ? judgeRefusal(client, file, answer, url) : missed(file, problem)
+  return problem === undefined ? judgeRefusal(client, file, answer, url) : missed(file, problem, answer)
 }
 
 /** The network's own error in place of an answer: of which address, only `follow` knows. */
@@ -151,8 +151,10 @@ function detailsOf({ downloadUrl }: ResolvedFile, reason: string): { url: string
   return { url: shownUrl(downloadUrl), reason }
 }
 
-function missed({ downloadUrl }: ResolvedFile, error: HubgateError): MissedRange {
-  return { origin: downloadUrl.origin, failure: 'odd', retryAfterMs: undefined, error }
+/** Who knows ranges and another size keeps another file: only a fresh address can lead to the right one. */
+function missed({ downloadUrl }: ResolvedFile, error: HubgateError, answer?: ByteAnswer): MissedRange {
+  const isOther = hasErrorCode(error, 'ERR_INTEGRITY') && answer?.status !== 200
+  return { origin: downloadUrl.origin, failure: isOther ? 'stale' : 'odd', retryAfterMs: undefined, error }
 }
 
 /** A refusal of the Hub is meant; one of the place that keeps the bytes means that its address is too old. @see hub-protocol 6.4 */
