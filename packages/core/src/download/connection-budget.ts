@@ -22,6 +22,8 @@ const WORTHWHILE = 1.08
 const MIN_CONNECTIONS_AHEAD = 2
 /** A line that was full once may have room later. */
 const LOOK_AGAIN_MS = 10_000
+/** All connections hear of one limit within a moment: that is one reason to slow down, not sixteen. */
+const SAME_LIMIT_MS = 1000
 
 /**
  * How many connections there are in all, adapted to what the line gives: more while each step makes the whole faster, fewer
@@ -43,6 +45,7 @@ export class ConnectionBudget {
   /** What there was before a step that has not been judged. */
   #step: Step | undefined
   #heldUntilMs = 0
+  #slowedAtMs = -Infinity
 
   constructor({
     maxConnections = 16,
@@ -100,9 +103,12 @@ export class ConnectionBudget {
 
   /** The Hub asked to slow down. */
   slowDown(): void {
+    const now = this.#nowMs()
+    if (now - this.#slowedAtMs < SAME_LIMIT_MS) return
+    this.#slowedAtMs = now
     this.#target = Math.max(1, this.#target >> 1)
     this.#smallTarget = Math.max(1, this.#smallTarget >> 1)
-    this.#heldUntilMs = this.#nowMs() + LOOK_AGAIN_MS
+    this.#heldUntilMs = now + LOOK_AGAIN_MS
   }
 
   #judge(rate: number, now: number): void {

@@ -46,10 +46,12 @@ test('ConnectionBudget gives connections back where the line is ahead of us, unl
 })
 
 test('ConnectionBudget halves when the Hub asks to slow down', () => {
-  const budget = new ConnectionBudget({ startConnections: 8 })
-  budget.slowDown()
-  expect(budget.target).toBe(4)
-  for (let index = 0; index < 9; index += 1) budget.slowDown()
+  let now = 0
+  const budget = new ConnectionBudget({ startConnections: 16, nowMs: () => now })
+  // One limit, that all sixteen run into.
+  for (let index = 0; index < 16; index += 1) budget.slowDown()
+  expect(budget.target).toBe(8)
+  for (now = 1000; now < 10_000; now += 1000) budget.slowDown()
   expect(budget.target).toBe(1)
 })
 
